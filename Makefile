@@ -1,0 +1,50 @@
+# Every target does its own set-up: a fresh clone needs Python 3.11 or newer, make and a C compiler, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run bench lint types unit lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## the main job on an embedded Redis and a simulated org; KEEP=1 leaves it running
+	@$(BIN)/python -m tests.demo
+
+test: $(INSTALLED) lint types unit ## every check
+
+lint: $(INSTALLED) ## style, formatting, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(INSTALLED) ## mypy strict
+	$(BIN)/mypy
+
+unit: $(INSTALLED) ## the tests; rules at 100 % branch coverage
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=100
+
+run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that the environment names
+	$(BIN)/honcho start
+
+bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and API calls per booking
+	@$(BIN)/python -m tests.bench
+
+lock: ## pin all dependencies again, with hashes; needs uv
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --upgrade \
+		pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## remove what make made
+	rm -rf .venv .demo .bench .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "bookforce needs Python 3.11 or newer; name one: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""The environment and the setup file as typed values."""

@@ -1,0 +1,118 @@
+"""Environment → Settings. Secrets are SecretStr and never shown."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "BOOKFORCE_"
+DEFAULT_CONNECTION = "default"
+
+
+class BadSettings(ValueError):
+    """The environment cannot be used: names the variable and the form expected."""
+
+
+def _redis_url(url: str) -> str:
+    if not re.match(r"(redis|rediss|unix)://", url):
+        msg = "expected an address such as redis://localhost:6379/0"
+        raise ValueError(msg)
+    return url
+
+
+def _https_url(url: str) -> str:
+    if not re.match(r"https://[^/\s]+/?$", url):
+        msg = "expected https://login.salesforce.com, https://test.salesforce.com or the https address of a My Domain"
+        raise ValueError(msg)
+    return url.rstrip("/")
+
+
+def _api_version(version: str) -> str:
+    if not re.fullmatch(r"\d{2}\.0", version):
+        msg = "expected a version such as 62.0"
+        raise ValueError(msg)
+    return version
+
+
+class Settings(BaseSettings):
+    """What concerns the process, not one org."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    redis_url: Annotated[str, AfterValidator(_redis_url)] = "redis://localhost:6379/0"
+    broker_url: str | None = None
+    log_format: Literal["console", "json"] = "console"
+    keep_finished_days: int = Field(default=30, ge=1, le=3650)
+
+    @property
+    def broker(self) -> str:
+        return self.broker_url or self.redis_url
+
+
+class Connection(BaseSettings):
+    """How one Salesforce org is reached, and the setup file that governs it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    setup: Path | None = None
+    salesforce_login_url: Annotated[str, AfterValidator(_https_url)]
+    salesforce_client_id: str = Field(min_length=1)
+    salesforce_client_secret: SecretStr | None = None
+    salesforce_username: str | None = None
+    salesforce_private_key_file: Path | None = None
+    salesforce_api_version: Annotated[str, AfterValidator(_api_version)] = "62.0"
+
+    @model_validator(mode="after")
+    def _one_way_to_log_in(self) -> Self:
+        jwt = self.salesforce_username and self.salesforce_private_key_file
+        if not (self.salesforce_client_secret or jwt):
+            msg = (
+                "set SALESFORCE_CLIENT_SECRET (client credentials), "
+                "or SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE (JWT bearer)"
+            )
+            raise ValueError(msg)
+        return self
+
+
+def load_settings() -> Settings:
+    """The process's settings from the environment. Raises BadSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings(_explain(error, PREFIX)) from error
+
+
+def load_connection(name: str) -> Connection:
+    """One org's settings: BOOKFORCE_SALESFORCE_… for "default", BOOKFORCE_<NAME>_SALESFORCE_… for others.
+
+    The setup file is BOOKFORCE_SETUP or BOOKFORCE_<NAME>_SETUP; without one, ./bookforce.toml if it is there.
+    Raises BadSettings.
+    """
+    prefix = PREFIX if name == DEFAULT_CONNECTION else f"{PREFIX}{name.upper()}_"
+    try:
+        connection = Connection(_env_prefix=prefix)
+    except ValidationError as error:
+        raise BadSettings(_explain(error, prefix)) from error
+    here = Path("bookforce.toml")
+    if connection.setup is None and name == DEFAULT_CONNECTION and here.exists():
+        return connection.model_copy(update={"setup": here})
+    return connection
+
+
+def connection_names() -> list[str]:
+    """The connections that the environment names, the default one first."""
+    pattern = re.compile(rf"{PREFIX}(?:([A-Z0-9_]+)_)?SALESFORCE_LOGIN_URL")
+    names = [match[1] for variable in os.environ if (match := pattern.fullmatch(variable))]
+    return sorted((name or DEFAULT_CONNECTION).lower() for name in names) or [DEFAULT_CONNECTION]
+
+
+def _explain(error: ValidationError, prefix: str) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    variable = "".join(f"{prefix}{str(part).upper()}: " for part in first["loc"][:1])
+    if first["type"] == "missing":
+        return f"{variable}not set"
+    return f"{variable}{message}"

@@ -1,0 +1,174 @@
+"""The wire contract: task names, the booking event and its parts."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+SYNC_TASK = "bookforce.sync"
+SWEEP_TASK = "bookforce.sweep"
+
+MAX_MINUTES = 14 * 24 * 60  # Salesforce refuses longer Events, whatever the org's settings
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
+_SALESFORCE_ID = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?")
+
+
+class Kind(StrEnum):
+    """What happened to the booking; the order is that of events with the same time."""
+
+    SCHEDULED = "scheduled"
+    RESCHEDULED = "rescheduled"
+    REASSIGNED = "reassigned"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELED = "canceled"
+
+
+def _plausible_email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        msg = "expected an e-mail address such as name@example.com"
+        raise ValueError(msg)
+    return text
+
+
+def _salesforce_id(text: str) -> str:
+    if not _SALESFORCE_ID.fullmatch(text):
+        msg = "expected a Salesforce id of 15 or 18 letters and digits"
+        raise ValueError(msg)
+    return text
+
+
+def _possible_time(value: datetime) -> datetime:
+    """UTC, within the years that Salesforce stores (1700 to 4000), so that a slip is seen here and not there."""
+    year_first, year_last = 1700, 3999
+    if not year_first <= value.year <= year_last:
+        msg = f"expected a time between the years {year_first} and {year_last}"
+        raise ValueError(msg)
+    return value.astimezone(UTC)
+
+
+def _identifier(text: str) -> str:
+    if not text.isprintable() or " " in text:
+        msg = "expected an identifier without spaces or control characters"
+        raise ValueError(msg)
+    return text
+
+
+Identifier = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), AfterValidator(_identifier)
+]
+Email = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), AfterValidator(_plausible_email)]
+SalesforceId = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_salesforce_id)]
+Instant = Annotated[AwareDatetime, AfterValidator(_possible_time)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=131_072)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Owner(_Frozen):
+    """The user of the booking system who receives the booking."""
+
+    id: Identifier | None = None
+    name: Text | None = None
+    email: Email | None = None
+
+
+class Customer(_Frozen):
+    """The person who books."""
+
+    name: Text | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    email: Email | None = None
+    phone: Text | None = None
+    mobile_phone: Text | None = None
+    company: Text | None = None
+    time_zone: Text | None = None
+    note: Text | None = None
+    guests: tuple[Text, ...] = ()
+
+
+class Named(_Frozen):
+    """A booking page, master page or event type: its id in the booking system and the name that people see."""
+
+    id: Identifier | None = None
+    name: Text | None = None
+
+
+class SalesforceIds(_Frozen):
+    """Record ids that a personalized link carried, 15 or 18 characters."""
+
+    lead: SalesforceId | None = None
+    contact: SalesforceId | None = None
+    case: SalesforceId | None = None
+
+
+class Change(_Frozen):
+    """Who canceled or moved the booking, and why."""
+
+    reason: Text | None = None
+    actor: Literal["owner", "customer"] | None = None
+    reschedule_requested: bool = False
+
+
+class Booking(_Frozen):
+    """The whole booking as it stands after the event."""
+
+    id: Identifier
+    subject: Text | None = None
+    starts_at: Instant
+    duration_minutes: int = Field(ge=1, le=MAX_MINUTES)
+    created_at: Instant | None = None
+    location: Text | None = None
+    join_url: Text | None = None
+    change_url: Text | None = None
+    page: Named | None = None
+    master_page: Named | None = None
+    event_type: Named | None = None
+    owner: Owner = Owner()
+    customer: Customer = Customer()
+    answers: dict[str, Text] = {}
+    salesforce: SalesforceIds = SalesforceIds()
+    change: Change | None = None
+    replaces: Identifier | None = None
+
+
+class BookingEvent(_Frozen):
+    """One thing that happened to one booking.
+
+    `event_id` names the delivery: the same id is the same delivery and is journalled once. `occurred_at` is the
+    version: of two events of a booking the later one describes it. `connection` names the Salesforce org.
+    """
+
+    schema_version: Literal[1] = 1
+    event_id: Identifier
+    kind: Kind
+    occurred_at: Instant
+    connection: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,31}$")] = "default"
+    booking: Booking
+
+
+def normalise_email(email: str) -> str:
+    """The form in which two spellings of one address are equal: Salesforce compares e-mails without case."""
+    return email.strip().casefold()
+
+
+def customer_key(booking: Booking) -> str:
+    """Whose booking this is: a digest of the e-mail, else of the Salesforce id, else of the booking's id.
+
+    A digest, because the key appears in the names of Redis keys, which monitoring tools show.
+    """
+    ids = booking.salesforce
+    if booking.customer.email:
+        identity = f"email:{normalise_email(booking.customer.email)}"
+    elif record_id := ids.case or ids.contact or ids.lead:
+        identity = f"record:{record_id[:15]}"
+    else:
+        identity = f"booking:{booking.id}"
+    return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,45 @@
+"""Where the journal keeps things in Redis: the one place that documents its keys.
+
+All keys of a connection start with `bookforce:{<connection>}:`; the braces keep them in one slot of a cluster.
+
+| key | type | what |
+|---|---|---|
+| `event:<event id>` | string | the booking's id; makes a delivery count once |
+| `booking:<booking id>` | hash | one booking, see below |
+| `customer:<customer key>` | zset | ids of its bookings with pending events, by order of acceptance |
+| `ready` | zset | customers that a worker may claim, by order of acceptance |
+| `claimed` | zset | customers being worked on, by the end of their lease, ms |
+| `lease` | hash | customer → token of the claim that holds it |
+| `waiting` | zset | customers that are not to be tried before a time, ms |
+| `parked` | zset | `<event id>` of events that a person must look at, by time, ms |
+| `counts` | hash | outcome → how many events ended so |
+| `accepted` | counter | order of acceptance |
+| `woken` | string | a wake-up is under way; expires |
+| `paused` | string | nothing is claimed while it exists: the org's limit is reached; expires |
+| `setup:<stage>` | string | state and findings of a setup stage as JSON |
+| `setup:ready` | string | the ReadySetup as JSON |
+| `setup:running` | string | a setup run is under way; expires |
+| `token` | string | the access token, shared by all workers |
+| `usage` | hash | API calls used and allowed, as Salesforce last said |
+
+| field of a booking | what |
+|---|---|
+| `customer` | its customer key |
+| `replaces` | id of the booking that it replaces |
+| `pending` | how many of its events are not settled |
+| `body:<event id>` | the event as JSON |
+| `state:<event id>` | how the event ended, as JSON; absent while it is pending |
+| `records` | its Salesforce ids as JSON |
+| `attempts` | failed tries since something of it was last settled |
+| `cause` | why the last try failed, as JSON |
+
+Times are of the Redis server's clock, so that workers with skewed clocks agree.
+"""
+
+WAKE_TTL_MS = 2_000
+"""How long a wake-up counts as under way. A lost one delays nothing for longer than this or one sweep."""
+
+
+def prefix(connection: str) -> str:
+    """The start of every key of one connection."""
+    return f"bookforce:{{{connection}}}:"

@@ -1,0 +1,281 @@
+"""OnceHub v2 webhook body → BookingEvent."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from .contract import (
+    MAX_MINUTES,
+    Booking,
+    BookingEvent,
+    Change,
+    Customer,
+    Email,
+    Identifier,
+    Instant,
+    Kind,
+    Named,
+    Owner,
+    SalesforceIds,
+    Text,
+)
+from .refusal import Refused
+
+_KINDS = {
+    "booking.scheduled": Kind.SCHEDULED,
+    "booking.rescheduled": Kind.RESCHEDULED,
+    "booking.canceled_then_rescheduled": Kind.RESCHEDULED,
+    "booking.canceled_reschedule_requested": Kind.CANCELED,
+    "booking.canceled": Kind.CANCELED,
+    "booking.completed": Kind.COMPLETED,
+    "booking.no_show": Kind.NO_SHOW,
+    "booking.reassigned": Kind.REASSIGNED,
+}
+
+# Parameters of personalized links arrive as custom fields; the vendor's articles spell them in several ways.
+_ID_FIELDS = {
+    "lead": ("sosfleadid", "sfleadid", "salesforce_lead_id"),
+    "contact": ("sosfcontactid", "sfcontactid", "salesforce_contact_id"),
+    "case": ("sosfcaseid", "sfcaseid", "salesforce_case_id"),
+}
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _by_id(value: object) -> object:
+    """Related objects come as an id or, expanded, as the object; both become the object."""
+    value = _blank_is_none(value)
+    return {"id": value} if isinstance(value, str) else value
+
+
+def _joined(value: object) -> object:
+    """A list of choices becomes the text that people would write."""
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _without_blanks(value: object) -> object:
+    """Guests come as [], [""] or null."""
+    if value is None:
+        return []
+    return [item for item in value if item not in (None, "")] if isinstance(value, list) else value
+
+
+def _one_or_none(value: object) -> object:
+    """The object is seen as an object, as null and, in the wild, as a list of one."""
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value
+
+
+def _empty_if_null(value: object) -> object:
+    return [] if value is None else value
+
+
+_Blank = BeforeValidator(_blank_is_none)
+_OptionalText = Annotated[Text | None, _Blank]
+_OptionalEmail = Annotated[Email | None, _Blank]
+_OptionalId = Annotated[Identifier | None, _Blank]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _CustomField(_Part):
+    name: str
+    value: Annotated[Text | None, BeforeValidator(_joined)] = None
+
+
+_CustomFields = Annotated[list[_CustomField], BeforeValidator(_empty_if_null)]
+
+
+class _Form(_Part):
+    name: _OptionalText = None
+    email: _OptionalEmail = None
+    phone: _OptionalText = None
+    mobile_phone: _OptionalText = None
+    note: _OptionalText = None
+    company: _OptionalText = None
+    guests: Annotated[list[Text], BeforeValidator(_without_blanks)] = []
+    custom_fields: _CustomFields = []
+
+
+class _User(_Part):
+    id: _OptionalId = None
+    first_name: _OptionalText = None
+    last_name: _OptionalText = None
+    email: _OptionalEmail = None
+
+    def owner(self) -> Owner:
+        name = " ".join(part for part in (self.first_name, self.last_name) if part)
+        return Owner(id=self.id, name=name or None, email=self.email)
+
+
+class _Related(_Part):
+    id: _OptionalId = None
+    name: _OptionalText = None
+    label: _OptionalText = None
+
+    def named(self) -> Named:
+        return Named(id=self.id, name=self.name or self.label)
+
+
+class _Conferencing(_Part):
+    join_url: _OptionalText = None
+
+
+class _ChangeInformation(_Part):
+    reason: _OptionalText = None
+    actioned_by: Annotated[Literal["user", "customer"] | None, _Blank] = None
+    user_id: _OptionalText = None
+
+
+_OptionalRelated = Annotated[_Related | None, BeforeValidator(_by_id)]
+
+
+class _Data(_Part):
+    id: Identifier
+    subject: _OptionalText = None
+    status: _OptionalText = None
+    creation_time: Instant | None = None
+    starting_time: Instant
+    last_updated_time: Annotated[Instant | None, _Blank] = None
+    customer_timezone: _OptionalText = None
+    duration_minutes: int = Field(ge=1, le=MAX_MINUTES)
+    owner: Annotated[_User | None, BeforeValidator(_by_id)] = None
+    virtual_conferencing: Annotated[_Conferencing | None, _Blank] = None
+    location_description: _OptionalText = None
+    rescheduled_booking_id: _OptionalId = None
+    cancel_reschedule_information: Annotated[_ChangeInformation | None, BeforeValidator(_one_or_none)] = None
+    cancel_reschedule_url: _OptionalText = None
+    form_submission: _Form | None = None
+    booking_page: _OptionalRelated = None
+    booking_calendar: _OptionalRelated = None
+    master_page: _OptionalRelated = None
+    event_type: _OptionalRelated = None
+    custom_fields: _CustomFields = []
+
+
+class _Envelope(_Part):
+    id: Identifier
+    creation_time: Instant
+    type: str
+    data: _Data
+
+
+def is_webhook(body: Mapping[str, Any]) -> bool:
+    """Whether the document has the shape of a OnceHub webhook."""
+    return body.get("object") == "event" and "type" in body
+
+
+def is_ignored(body: Mapping[str, Any]) -> bool:
+    """Whether the webhook is about something that is no booking: a conversation, or a request not yet approved."""
+    kind, data = body.get("type"), body.get("data")
+    if isinstance(kind, str) and kind.startswith("conversation."):
+        return True
+    return isinstance(data, Mapping) and data.get("status") == "requested"
+
+
+def translate(body: Mapping[str, Any], *, connection: str = "default") -> BookingEvent:
+    """One webhook body, as parsed JSON, as a booking event; raises Refused with the field that is wrong."""
+    if body.get("type") not in _KINDS:
+        raise Refused(field="type", shape="another value", expected=f"expected one of {', '.join(_KINDS)}")
+    try:
+        envelope = _Envelope.model_validate(body)
+    except ValidationError as error:
+        raise Refused.of(error) from error
+    try:
+        return _event(envelope, connection)
+    except ValidationError as error:
+        raise Refused.of(error, within="data") from error
+
+
+def _event(envelope: _Envelope, connection: str) -> BookingEvent:
+    return BookingEvent(
+        event_id=envelope.id,
+        kind=_kind(envelope),
+        occurred_at=envelope.data.last_updated_time or envelope.creation_time,
+        connection=connection,
+        booking=_booking(envelope),
+    )
+
+
+def _kind(envelope: _Envelope) -> Kind:
+    """`canceled_then_rescheduled` does not say which of the two bookings it carries: its status does."""
+    if envelope.type == "booking.canceled_then_rescheduled" and envelope.data.status == "canceled":
+        return Kind.CANCELED
+    return _KINDS[envelope.type]
+
+
+def _booking(envelope: _Envelope) -> Booking:
+    data = envelope.data
+    form = data.form_submission or _Form()
+    answers = {field.name: field.value for field in (*form.custom_fields, *data.custom_fields) if field.value}
+    conferencing = data.virtual_conferencing
+    page = data.booking_page or data.booking_calendar
+    return Booking(
+        id=data.id,
+        subject=data.subject,
+        starts_at=data.starting_time,
+        duration_minutes=data.duration_minutes,
+        created_at=data.creation_time,
+        location=data.location_description,
+        join_url=conferencing.join_url if conferencing else None,
+        change_url=data.cancel_reschedule_url,
+        page=page.named() if page else None,
+        master_page=data.master_page.named() if data.master_page else None,
+        event_type=data.event_type.named() if data.event_type else None,
+        owner=data.owner.owner() if data.owner else Owner(),
+        customer=_customer(form, data.customer_timezone),
+        answers=answers,
+        salesforce=_salesforce_ids(answers),
+        change=_change(envelope),
+        replaces=None if data.rescheduled_booking_id == data.id else data.rescheduled_booking_id,
+    )
+
+
+def _customer(form: _Form, time_zone: str | None) -> Customer:
+    return Customer(
+        name=form.name,
+        email=form.email,
+        phone=form.phone,
+        mobile_phone=form.mobile_phone,
+        company=form.company,
+        note=form.note,
+        time_zone=time_zone,
+        guests=tuple(form.guests),
+    )
+
+
+def _salesforce_ids(answers: Mapping[str, str]) -> SalesforceIds:
+    """The ids of a personalized link; what is no id (blank, an unresolved merge field) counts as absent."""
+    by_name = {name.casefold(): value for name, value in answers.items()}
+    found = {target: next((by_name[n] for n in names if n in by_name), None) for target, names in _ID_FIELDS.items()}
+    return SalesforceIds(**{target: value for target, value in found.items() if _is_id(value)})
+
+
+def _is_id(value: str | None) -> bool:
+    try:
+        SalesforceIds(lead=value)
+    except ValidationError:
+        return False
+    return True
+
+
+def _change(envelope: _Envelope) -> Change | None:
+    """Who canceled or moved it; a filled user_id means the owner where `actioned_by` is missing."""
+    requested = envelope.type == "booking.canceled_reschedule_requested"
+    info = envelope.data.cancel_reschedule_information
+    if info is None:
+        return Change(actor="owner", reschedule_requested=True) if requested else None
+    actor: Literal["owner", "customer"] | None = None
+    if info.actioned_by == "customer":
+        actor = "customer"
+    elif requested or info.actioned_by == "user" or info.user_id:
+        actor = "owner"
+    return Change(reason=info.reason, actor=actor, reschedule_requested=requested)

@@ -1,0 +1,97 @@
+"""Publishing: an event is in the journal when `publish` returns; then a worker is woken."""
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Self, cast
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import Redis
+
+from .contract import SYNC_TASK, BookingEvent, customer_key
+from .keys import WAKE_TTL_MS, prefix
+
+QUEUE = "bookforce"
+
+# One script call blocks Redis for about 5 ms at this size; larger ones gain nothing.
+_EVENTS_PER_CALL = 500
+
+# A producer must not hang because Redis does.
+_TIMEOUTS = {"socket_connect_timeout": 5.0, "socket_timeout": 10.0}
+
+_SCRIPT = Path(__file__).with_name("lua") / "publish.lua"
+
+
+class Publisher:
+    """Connections to the journal and to the broker; share one per process."""
+
+    def __init__(self, journal: Redis, broker: Celery) -> None:
+        self._journal = journal
+        self._broker = broker
+        self._script = journal.register_script(_SCRIPT.read_text())
+
+    @classmethod
+    def connect(cls, redis_url: str, broker_url: str | None = None) -> Self:
+        """A publisher for these addresses; connects on first use. Without `broker_url` the broker is the same Redis."""
+        journal = Redis.from_url(redis_url, decode_responses=True, **_TIMEOUTS)
+        broker = Celery("bookforce", broker=broker_url or redis_url, set_as_current=False)
+        broker.conf.broker_transport_options = dict(_TIMEOUTS)
+        return cls(journal, broker)
+
+    def publish(self, event: BookingEvent) -> bool:
+        """Journal one event: True if it is new, False if this delivery was journalled before.
+
+        Raises redis.exceptions.RedisError if the journal cannot be reached; nothing is accepted then.
+        """
+        return self.publish_many([event])[0]
+
+    def publish_many(self, events: Sequence[BookingEvent]) -> list[bool]:
+        """Journal events in the order given: per event True if new, False if this delivery was journalled before.
+
+        One round trip for each 500 of a connection. Raises redis.exceptions.RedisError if the journal cannot be
+        reached; publishing the same events again is safe, whatever part had been accepted.
+        """
+        accepted: dict[int, bool] = {}
+        for connection in dict.fromkeys(event.connection for event in events):
+            own = [(n, event) for n, event in enumerate(events) if event.connection == connection]
+            woken = False
+            for start in range(0, len(own), _EVENTS_PER_CALL):
+                chunk = own[start : start + _EVENTS_PER_CALL]
+                wake, *new = self._journal_events(connection, [event for _, event in chunk])
+                accepted.update((n, bool(is_new)) for (n, _), is_new in zip(chunk, new, strict=True))
+                woken = woken or bool(wake)
+            if woken:
+                self._wake(connection)
+        return [accepted[n] for n in range(len(events))]
+
+    def _journal_events(self, connection: str, events: Sequence[BookingEvent]) -> list[int]:
+        arguments: list[str | int] = [WAKE_TTL_MS]
+        for event in events:
+            booking = event.booking
+            body = event.model_dump_json(exclude_none=True)
+            arguments += (event.event_id, booking.id, customer_key(booking), booking.replaces or "", body)
+        return cast("list[int]", self._script(keys=[prefix(connection)], args=arguments))
+
+    def _wake(self, connection: str) -> None:
+        """Tell a worker. A wake-up that cannot be sent delays the booking until the next sweep and loses nothing."""
+        try:
+            self._broker.send_task(SYNC_TASK, args=[connection], queue=QUEUE, ignore_result=True, retry=False)
+        except OperationalError:
+            return
+
+
+@cache
+def _publisher() -> Publisher:
+    redis_url = os.environ.get("BOOKFORCE_REDIS_URL", "redis://localhost:6379/0")
+    return Publisher.connect(redis_url, os.environ.get("BOOKFORCE_BROKER_URL"))
+
+
+def publish(event: BookingEvent) -> bool:
+    """Journal one event through this process's publisher, whose addresses are BOOKFORCE_REDIS_URL and _BROKER_URL.
+
+    True if it is new, False if this delivery was journalled before. Raises redis.exceptions.RedisError if the
+    journal cannot be reached.
+    """
+    return _publisher().publish(event)

@@ -1,0 +1,1 @@
+"""Pure decisions: what one booking means for Salesforce records. No I/O, no clock, no logging."""

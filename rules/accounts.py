@@ -1,0 +1,48 @@
+"""The Account of a new Contact: found by company name, created when missing, never renamed."""
+
+from dataclasses import replace
+
+from rules.lifecycle import BookingState
+from rules.mapping import Values, full_name
+from rules.ownership import booking_owner
+from rules.part import Part, owner_fields, record_type_fields, values_for_create
+from rules.plan import New, SObject, Write
+from rules.ready import ReadySetup
+from rules.ruleset import PageRules
+from rules.snapshot import OrgSnapshot, company_key
+
+
+def find_or_create_account(
+    state: BookingState, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
+) -> Part | None:
+    """The Account that the Contact belongs to; None where the setup wants none for customers without a company."""
+    values = account_values(state, setup, now)
+    if values is None:
+        return None
+    name = str(values.fields["Name"])
+    there = org.accounts.get(company_key(name))
+    if there:
+        return Part(record=there.record, because=("Account found by its name",))
+    ownership = booking_owner(state.first_owner, setup)
+    record = New(object=SObject.ACCOUNT, key=company_key(name))
+    fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.ACCOUNT, page, setup)}
+    return Part(
+        record=record,
+        writes=(Write(record=record, fields=fields),),
+        because=("Account created: none has this name",),
+        warnings=values.warnings,
+        assigned=(SObject.ACCOUNT,),
+    )
+
+
+def account_values(state: BookingState, setup: ReadySetup, now: str) -> Values | None:
+    """The fields of the customer's Account, always with a Name; None if he shall have no Account.
+
+    Without a company the vendor's default for a required text names it, so that all such customers share one Account.
+    """
+    if state.booking.customer.company or setup.matching.empty_company == "unspecified":
+        return values_for_create(SObject.ACCOUNT, state, setup, now)
+    if setup.matching.empty_company == "none":
+        return None
+    values = values_for_create(SObject.ACCOUNT, state, setup, now)
+    return replace(values, fields={**values.fields, "Name": full_name(state) or values.fields["Name"]})

@@ -1,0 +1,79 @@
+"""The Activity Event of a booking."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from rules.lifecycle import BookingState, Phase
+from rules.mapping import full_name, map_fields
+from rules.ownership import booking_owner
+from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
+from rules.plan import FieldValue, New, Record, SObject, Write
+from rules.ready import ReadySetup
+from rules.ruleset import PageRules
+from rules.snapshot import Event, identity
+from rules.values import utc_text
+
+
+def event_values(state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
+    """What the Event says of the booking, now: mapped fields, times, availability, owner."""
+    mapping = setup.mapping[SObject.EVENT]
+    said = map_fields((*mapping.customer, *mapping.booking), SObject.EVENT, state, setup.labels.mode)
+    return {**said.fields, **_own_fields(state, setup)}
+
+
+def create_event(
+    state: BookingState, who: Record | None, what: Record | None, page: PageRules, setup: ReadySetup, now: str
+) -> Part:
+    """A new Event. Its owner is the booking owner, whatever the records' owners are."""
+    values = values_for_create(SObject.EVENT, state, setup, now)
+    record = New(object=SObject.EVENT, key=state.booking.id)
+    fields: dict[str, FieldValue] = {
+        "Subject": f"Meeting with {full_name(state) or 'customer'}"[:255],
+        **values.fields,
+        **_own_fields(state, setup),
+        **related(who, what),
+        **record_type_fields(SObject.EVENT, page, setup),
+        # Left out, the users' own reminder settings apply and the owner gets pop-ups for meetings long past.
+        "IsReminderSet": False,
+    }
+    ownership = booking_owner(state.booking.owner, setup)
+    return Part(
+        record=record,
+        writes=(Write(record=record, fields=fields),),
+        because=("Event created", ownership.because),
+        warnings=(*values.warnings, *owner_warnings(SObject.EVENT, ownership)),
+    )
+
+
+def update_event(event: Event, state: BookingState, who: Record | None, what: Record | None, setup: ReadySetup) -> Part:
+    """An Event that is in the org though the journal does not know it: made to say what the booking says."""
+    fields = event_values(state, setup)
+    if who and (event.who is None or identity(event.who) != identity(who)):
+        fields |= related(who, what)
+    because = ("Event found by its booking id and updated",)
+    return Part(record=event.record, writes=(Write(record=event.record, fields=fields),), because=because)
+
+
+def change_event(record: Record, state: BookingState, prior: BookingState, setup: ReadySetup) -> Part:
+    """A known Event: only what differs, so that what people wrote on it since stays."""
+    before, after = event_values(prior, setup), event_values(state, setup)
+    fields = {name: value for name, value in after.items() if before.get(name) != value}
+    if not fields:
+        return Part(record=record, because=("Event already says so",))
+    return Part(record=record, writes=(Write(record=record, fields=fields),), because=("Event updated",))
+
+
+def related(who: Record | None, what: Record | None) -> dict[str, FieldValue]:
+    """WhoId and WhatId; Salesforce refuses a WhatId beside a Lead."""
+    return {name: reference(record) for name, record in (("WhoId", who), ("WhatId", what)) if record}
+
+
+def _own_fields(state: BookingState, setup: ReadySetup) -> Mapping[str, FieldValue]:
+    """The fields that the connector owns; they cannot be mapped."""
+    booking = state.booking
+    return {
+        "StartDateTime": utc_text(booking.starts_at),
+        "EndDateTime": utc_text(booking.starts_at + timedelta(minutes=booking.duration_minutes)),
+        "ShowAs": "Free" if state.phase is Phase.CANCELED else "Busy",
+        **owner_fields(booking_owner(booking.owner, setup)),
+    }

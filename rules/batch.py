@@ -1,0 +1,70 @@
+"""The bookings of one customer in order, each seeing what the ones before it will have written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rules.creation import plan_booking
+from rules.plan import Decision, New, Plan, Scalar, SObject, Write
+from rules.ready import ReadySetup
+from rules.recognition import matchable_email
+from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity
+
+
+def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, now: str) -> list[Decision]:
+    """One decision a booking. Two bookings of a new customer make one Lead: the second recognises the planned one."""
+    decisions: list[Decision] = []
+    for work in works:
+        decision = plan_booking(work, org, setup, now)
+        decisions.append(decision)
+        if isinstance(decision, Plan) and len(works) > 1:
+            org = _after(decision, work, org)
+    return decisions
+
+
+def merge_writes(plans: Sequence[Plan]) -> list[Write]:
+    """All writes of a batch, one a record, parents first: Salesforce refuses a record that stands twice in a call."""
+    merged: dict[str | New, Write] = {}
+    for write in (write for plan in plans for write in plan.writes):
+        name = identity(write.record)
+        merged[name] = _merge(merged[name], write) if name in merged else write
+    order = list(SObject)
+    return sorted(merged.values(), key=lambda write: order.index(write.record.object))
+
+
+def _merge(first: Write, second: Write) -> Write:
+    """Both in one; what the second says of the owner replaces what the first said."""
+    speaks = second.auto_assign or "OwnerId" in second.fields
+    kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
+    auto_assign = second.auto_assign if speaks else first.auto_assign
+    return Write(record=first.record, fields={**kept, **second.fields}, auto_assign=auto_assign)
+
+
+def _after(plan: Plan, work: Work, org: OrgSnapshot) -> OrgSnapshot:
+    for write in plan.writes:
+        seen = _as_seen(write, work, org)
+        org = org.having(seen) if seen else org
+    return org
+
+
+def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Case | Account | None:
+    """The record as a read after the write would show it; Events are nobody's input."""
+    record, name = write.record, identity(write.record)
+    key = record.key if isinstance(record, New) else None
+    match record.object:
+        case SObject.LEAD:
+            lead = org.leads.get(name) or Lead(record=record, email=matchable_email(work), key=key)
+            return replace(lead, values={**lead.values, **_scalars(write)})
+        case SObject.CONTACT:
+            contact = org.contacts.get(name) or Contact(record=record, email=matchable_email(work), key=key)
+            return replace(contact, values={**contact.values, **_scalars(write)})
+        case SObject.CASE:
+            case = org.cases.get(name) or Case(record=record, key=key)
+            return replace(case, values={**case.values, **_scalars(write)})
+        case SObject.ACCOUNT:
+            return Account(record=record, name=str(write.fields["Name"]), key=key)
+        case SObject.EVENT:
+            return None
+
+
+def _scalars(write: Write) -> Mapping[str, Scalar]:
+    return {name: value for name, value in write.fields.items() if not isinstance(value, New)}

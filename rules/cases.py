@@ -1,0 +1,100 @@
+"""Cases: an existing one by its id, otherwise always a new one; its Contact beside it."""
+
+from rules.lifecycle import BookingState
+from rules.ownership import Ownership, decide_owner
+from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
+from rules.people import create_contact, update_person
+from rules.plan import FieldValue, New, Record, SObject, Warned, Write
+from rules.ready import ReadySetup
+from rules.recognition import How, Recognised, find_person, matchable_email
+from rules.ruleset import Assignment, PageRules
+from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity
+from rules.updating import changes_of_existing
+
+
+def find_case(work: Work, org: OrgSnapshot) -> tuple[Case, How] | None:
+    """The booking's own Case, else the one that the link names; None if it is to be created."""
+    event = org.events.get(work.booking_id)
+    candidates = (
+        (work.records.case if work.records else None, How.OWN),
+        (event.what if event else None, How.OWN),
+        (work.replaced.case if work.replaced else None, How.REPLACED),
+    )
+    for record, how in candidates:
+        if record and (case := org.cases.get(identity(record))):
+            return case, how
+    named = work.state.booking.salesforce.case
+    case = org.cases.get(named[:15]) if named else None
+    return (case, How.ID) if case else None
+
+
+def contact_of_case(
+    case: Case | None, work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
+) -> Part | None:
+    """The Contact for the Case, always updated under the Contact rules; None if there is none and none is made."""
+    own = org.contacts.get(identity(case.contact)) if case and case.contact else None
+    found = find_person(work, "case", org, setup)
+    if own is None:
+        return _matched_contact(found, work, page, org, setup, now)
+    if found and isinstance(found.person, Contact) and identity(found.person.record) != identity(own.record):
+        return _someone_else(own.record)
+    return update_person(Recognised(person=own, how=How.ID), work.state, setup)
+
+
+def update_case(case: Case, how: How, contact: Record | None, state: BookingState, setup: ReadySetup) -> Part:
+    """An existing Case, open or closed: it is updated and not reopened."""
+    rules = setup.creation_rules.case.existing
+    changes = changes_of_existing(SObject.CASE, state, case.values, rules.update, setup)
+    assign: Assignment = "keep" if how is How.OWN or case.key == state.booking.id else rules.assign
+    ownership = decide_owner(assign, state.first_owner, setup)
+    missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
+    fields: dict[str, FieldValue] = {**changes.fields, **missing_contact, **owner_fields(ownership)}
+    write = Write(record=case.record, fields=fields, auto_assign=ownership.auto_assign)
+    return Part(
+        record=case.record,
+        writes=(write,) if fields or ownership.auto_assign else (),
+        because=(f"Case recognised {how}, {'updated' if fields else 'already says so'}", ownership.because),
+        warnings=(*changes.warnings, *owner_warnings(SObject.CASE, ownership)),
+        assigned=(SObject.CASE,) if ownership.owner_id else (),
+    )
+
+
+def create_case(contact: Record | None, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
+    """A Case that carries the booking's id."""
+    values = values_for_create(SObject.CASE, state, setup, now)
+    ownership: Ownership = decide_owner(setup.creation_rules.case.new.assign, state.first_owner, setup)
+    record = New(object=SObject.CASE, key=state.booking.id)
+    fields: dict[str, FieldValue] = {
+        **values.fields,
+        **({"ContactId": reference(contact)} if contact else {}),
+        **owner_fields(ownership),
+        **record_type_fields(SObject.CASE, page, setup),
+    }
+    return Part(
+        record=record,
+        writes=(Write(record=record, fields=fields, auto_assign=ownership.auto_assign),),
+        because=("Case created: the link names none", ownership.because),
+        warnings=(*values.warnings, *owner_warnings(SObject.CASE, ownership)),
+        assigned=(SObject.CASE,) if ownership.owner_id else (),
+    )
+
+
+def _matched_contact(
+    found: Recognised | None, work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
+) -> Part | None:
+    if found and isinstance(found.person, Contact):
+        return update_person(found, work.state, setup)
+    if not setup.matching.case_creates_contact or not matchable_email(work):
+        return None
+    return create_contact(work.state, page, org, setup, now)
+
+
+def _someone_else(contact: Record) -> Part:
+    """The link was used by a person who is another Contact: the Case keeps its own, which is not overwritten."""
+    warning = Warned(
+        code="CASE_CONTACT_DIFFERS",
+        object=SObject.CASE,
+        field="ContactId",
+        message="the customer is another Contact than the Case's; the Case keeps its Contact, which was left alone",
+    )
+    return Part(record=contact, because=("Case keeps its Contact",), warnings=(warning,))

@@ -1,0 +1,113 @@
+"""Stage 5: what one booking means for Salesforce. The decision from booking and org to a Plan."""
+
+from rules.activity import create_event, update_event
+from rules.cases import contact_of_case, create_case, find_case, update_case
+from rules.changes import plan_change
+from rules.lifecycle import Phase
+from rules.ownership import find_user
+from rules.pages import page_rules
+from rules.part import Part
+from rules.people import create_contact, create_lead, update_person
+from rules.plan import Decision, Impossible, Nothing, Plan, Record, Records, SObject
+from rules.ready import ReadySetup
+from rules.recognition import find_person, matchable_email
+from rules.ruleset import PageRules
+from rules.snapshot import OrgSnapshot, Work
+
+_UPCOMING = {Phase.SCHEDULED, Phase.RESCHEDULED}
+
+
+def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
+    """What is to be written for this booking, or why nothing is. `now` is ISO text in UTC.
+
+    A booking whose records are known and up to date needs no look-up: only what changed is written.
+    """
+    if work.prior and work.records:
+        return plan_change(work, work.prior, work.records, org, setup)
+    if not work.state.live and work.booking_id not in org.events:
+        return Nothing(booking_id=work.booking_id, because="canceled before anything else of it was known")
+    page = page_rules(work.state.booking, setup)
+    if setup.owners.on_unmapped == "skip" and find_user(work.state.booking.owner, setup) is None:
+        return Nothing(booking_id=work.booking_id, because="the booking owner is no active Salesforce user")
+    return _plan_first(work, page, org, setup, now)
+
+
+def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
+    case = find_case(work, org)
+    if case or page.object == "case":
+        contact = contact_of_case(case[0] if case else None, work, page, org, setup, now)
+        contact_record = contact.record if contact else None
+        if case:
+            own = update_case(*case, contact_record, work.state, setup)
+        else:
+            own = create_case(contact_record, work.state, page, setup, now)
+        return _with_event(work, contact, own, page, org, setup, now)
+    found = find_person(work, page.object, org, setup)
+    if found and (page.object != "none" or found.how.names_the_record):
+        return _with_event(work, update_person(found, work.state, setup), None, page, org, setup, now)
+    if page.object == "none":
+        return Nothing(booking_id=work.booking_id, because="the page creates nothing for general links")
+    if not matchable_email(work) and not work.state.booking.customer.name:
+        return _nobody(work)
+    if page.object == "lead":
+        person = create_lead(work.state, page, setup, now)
+    else:
+        person = create_contact(work.state, page, org, setup, now)
+    return _with_event(work, person, None, page, org, setup, now)
+
+
+def _with_event(
+    work: Work, person: Part | None, case: Part | None, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
+) -> Plan:
+    """The plan of the records and, last, the Event: a record is worth keeping even when its Event is refused."""
+    who = person.record if person else None
+    what = case.record if case else None
+    event = _event(work, who, what, page, org, setup, now)
+    parts = [part for part in (person, case, event) if part]
+    return Plan(
+        booking_id=work.booking_id,
+        writes=tuple(write for part in parts for write in part.writes),
+        records=_records(who, what, event, parts),
+        because=tuple(reason for part in parts for reason in part.because),
+        warnings=tuple(warning for part in parts for warning in part.warnings),
+    )
+
+
+def _event(
+    work: Work,
+    who: Record | None,
+    what: Record | None,
+    page: PageRules,
+    org: OrgSnapshot,
+    setup: ReadySetup,
+    now: str,
+) -> Part | None:
+    if not page.create_event:
+        return None
+    there = org.events.get(work.booking_id)
+    if there:
+        return update_event(there, work.state, who, what, setup)
+    if work.prior and work.state.phase not in _UPCOMING:
+        return None  # somebody deleted it; a meeting that is over or off is not put back
+    return create_event(work.state, who, what, page, setup, now)
+
+
+def _records(who: Record | None, what: Record | None, event: Part | None, parts: list[Part]) -> Records:
+    is_lead = who is not None and who.object is SObject.LEAD
+    return Records(
+        lead=who if is_lead else None,
+        contact=None if is_lead else who,
+        case=what,
+        event=event.record if event else None,
+        assigned=tuple(obj for part in parts for obj in part.assigned),
+    )
+
+
+def _nobody(work: Work) -> Impossible:
+    return Impossible(
+        booking_id=work.booking_id,
+        code="NO_CUSTOMER",
+        object=None,
+        field="customer.email",
+        because="the booking has no e-mail, no name and no Salesforce id, so there is nobody to create or find",
+    )

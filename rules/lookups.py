@@ -1,0 +1,78 @@
+"""What must be read from the org before deciding."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rules.accounts import account_values
+from rules.changes import needs_reading
+from rules.pages import page_rules
+from rules.plan import Known, Record, SObject
+from rules.ready import ReadySetup
+from rules.recognition import matchable_email, person_of_id
+from rules.snapshot import OrgSnapshot, Work, identity
+
+
+@dataclass(slots=True, kw_only=True)
+class Lookups:
+    """Ids, e-mails and names to read by; `companies` are Account names, by their keys."""
+
+    lead_ids: set[str] = field(default_factory=set)
+    contact_ids: set[str] = field(default_factory=set)
+    case_ids: set[str] = field(default_factory=set)
+    emails: set[str] = field(default_factory=set)
+    companies: set[str] = field(default_factory=set)
+    booking_ids: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return any((self.lead_ids, self.contact_ids, self.case_ids, self.emails, self.companies, self.booking_ids))
+
+    def add(self, record: Record | None) -> None:
+        """Read this record; nothing for one that is not in the org yet."""
+        if not isinstance(record, Known):
+            return
+        ids = {SObject.LEAD: self.lead_ids, SObject.CONTACT: self.contact_ids, SObject.CASE: self.case_ids}
+        ids[record.object].add(record.id)
+
+
+def find_lookups(works: Iterable[Work], setup: ReadySetup, now: str) -> Lookups:
+    """Everything the first read asks for. Bookings whose records are known ask for nothing, as a rule."""
+    wanted = Lookups()
+    for work in works:
+        if work.prior and work.records:
+            for record in needs_reading(work, setup):
+                wanted.add(record)
+        else:
+            _add_unknown(work, setup, now, wanted)
+    return wanted
+
+
+def find_followed(works: Iterable[Work], org: OrgSnapshot) -> Lookups:
+    """Records that the first read only pointed to: those of Events that are there though the journal knows of none."""
+    wanted = Lookups()
+    for work in works:
+        event = org.events.get(work.booking_id)
+        if event and event.who and identity(event.who) not in (org.leads.keys() | org.contacts.keys()):
+            wanted.add(event.who)
+        if event and event.what and identity(event.what) not in org.cases:
+            wanted.add(event.what)
+    return wanted
+
+
+def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> None:
+    booking = work.state.booking
+    wanted.booking_ids.add(work.booking_id)
+    for records in (work.records, work.replaced):
+        if records:
+            wanted.add(records.person)
+            wanted.add(records.case)
+    wanted.add(person_of_id(booking.salesforce.contact))
+    wanted.add(person_of_id(booking.salesforce.lead))
+    if booking.salesforce.case:
+        wanted.case_ids.add(booking.salesforce.case)
+    email = matchable_email(work)
+    if email:
+        wanted.emails.add(email)
+    if page_rules(booking, setup).object in {"contact", "case"}:
+        account = account_values(work.state, setup, now)
+        if account:
+            wanted.companies.add(str(account.fields["Name"]))

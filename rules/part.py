@@ -1,0 +1,56 @@
+"""A part of a plan: the writes for one record, with their reasons."""
+
+from dataclasses import dataclass
+
+from rules.lifecycle import BookingState
+from rules.mapping import Values, map_fields
+from rules.ownership import UNMAPPED_OWNER, Ownership
+from rules.plan import FieldValue, New, Record, SObject, Warned, Write
+from rules.ready import ReadySetup
+from rules.ruleset import PageRules
+from rules.validation import supply_required
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The record, the writes that make it so, why, and what the admin should know."""
+
+    record: Record
+    writes: tuple[Write, ...] = ()
+    because: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    assigned: tuple[SObject, ...] = ()
+
+
+def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:
+    """All mapped fields and whatever else the object requires. `now` is ISO text in UTC."""
+    mapping = setup.mapping[obj]
+    said = map_fields((*mapping.customer, *mapping.booking), obj, state, setup.labels.mode)
+    needed = supply_required(setup.required[obj], obj, said.fields, state, now)
+    return Values(fields={**said.fields, **needed.fields}, warnings=(*said.warnings, *needed.warnings))
+
+
+def owner_fields(ownership: Ownership) -> dict[str, FieldValue]:
+    """The OwnerId to send, if any."""
+    return {"OwnerId": ownership.owner_id} if ownership.owner_id else {}
+
+
+def owner_warnings(obj: SObject, ownership: Ownership) -> tuple[Warned, ...]:
+    """The warning that the booking owner is nobody in Salesforce."""
+    if not ownership.unmapped:
+        return ()
+    return (Warned(code=UNMAPPED_OWNER, object=obj, field="OwnerId", message=ownership.because),)
+
+
+def record_type_fields(obj: SObject, page: PageRules, setup: ReadySetup) -> dict[str, FieldValue]:
+    """The page's record type. Only for records that are created: an existing one keeps its own.
+
+    Source: https://help.oncehub.com/help/working-with-salesforce-record-types
+    """
+    name = page.record_types.get(obj)
+    return {"RecordTypeId": setup.record_types[obj][name]} if name else {}
+
+
+def reference(record: Record) -> FieldValue:
+    """A record as the value of a reference field: its id, or itself where the id is still to come."""
+    return record if isinstance(record, New) else record.id

@@ -1,0 +1,86 @@
+"""Lead and Contact with its Account: found ones updated, missing ones created."""
+
+from dataclasses import replace
+
+from rules.accounts import find_or_create_account
+from rules.lifecycle import BookingState
+from rules.ownership import Ownership, booking_owner, decide_owner
+from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
+from rules.plan import FieldValue, New, SObject, Write
+from rules.ready import ReadySetup
+from rules.recognition import How, Recognised
+from rules.ruleset import Assignment, PageRules, UpdateMode
+from rules.snapshot import OrgSnapshot
+from rules.updating import changes_of_existing
+
+
+def update_person(found: Recognised, state: BookingState, setup: ReadySetup) -> Part:
+    """A recognised Lead or Contact, under the rules for existing records of its own object."""
+    obj = found.person.record.object
+    rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
+    changes = changes_of_existing(obj, state, found.person.values, rules.update, setup)
+    # The booking's own record was assigned when it was created or matched; a repeated try must not move it again.
+    assign: Assignment = "keep" if found.how is How.OWN else rules.assign
+    ownership = decide_owner(assign, state.first_owner, setup)
+    fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
+    write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
+    return Part(
+        record=found.person.record,
+        writes=(write,) if fields or ownership.auto_assign else (),
+        because=_reasons(found, fields, rules.update, ownership),
+        warnings=(*changes.warnings, *owner_warnings(obj, ownership)),
+        assigned=(obj,) if ownership.owner_id else (),
+    )
+
+
+def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
+    """A Lead that carries the booking's id."""
+    values = values_for_create(SObject.LEAD, state, setup, now)
+    ownership = decide_owner(setup.creation_rules.lead.new.assign, state.first_owner, setup)
+    record = New(object=SObject.LEAD, key=state.booking.id)
+    fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.LEAD, page, setup)}
+    return Part(
+        record=record,
+        writes=(Write(record=record, fields=fields, auto_assign=ownership.auto_assign),),
+        because=("Lead created: nobody with this id or e-mail is known", ownership.because),
+        warnings=(*values.warnings, *owner_warnings(SObject.LEAD, ownership)),
+        assigned=(SObject.LEAD,) if ownership.owner_id else (),
+    )
+
+
+def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
+    """A Contact that carries the booking's id, with its Account; always assigned to the booking owner."""
+    account = find_or_create_account(state, page, org, setup, now)
+    values = values_for_create(SObject.CONTACT, state, setup, now)
+    ownership = booking_owner(state.first_owner, setup)
+    record = New(object=SObject.CONTACT, key=state.booking.id)
+    fields: dict[str, FieldValue] = {
+        **values.fields,
+        **({"AccountId": reference(account.record)} if account else {}),
+        **owner_fields(ownership),
+        **record_type_fields(SObject.CONTACT, page, setup),
+    }
+    own = Part(
+        record=record,
+        writes=(Write(record=record, fields=fields),),
+        because=("Contact created: nobody with this id or e-mail is known", ownership.because),
+        warnings=(*values.warnings, *owner_warnings(SObject.CONTACT, ownership)),
+        assigned=(SObject.CONTACT,),
+    )
+    if account is None:
+        return own
+    return replace(
+        own,
+        writes=(*account.writes, *own.writes),
+        because=(*account.because, *own.because),
+        warnings=(*account.warnings, *own.warnings),
+        assigned=(*account.assigned, *own.assigned),
+    )
+
+
+def _reasons(found: Recognised, fields: object, update: UpdateMode, ownership: Ownership) -> tuple[str, ...]:
+    obj = found.person.record.object
+    others = f", most recently modified of {found.others + 1}" if found.others else ""
+    what = "updated" if fields else "already says so"
+    mode = "override" if update == "override" else "only empty fields filled"
+    return (f"{obj} recognised {found.how}{others}, {what} ({mode})", ownership.because)

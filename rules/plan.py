@@ -1,0 +1,116 @@
+"""What is to be written and why: plans as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SObject(StrEnum):
+    """The objects that bookings touch, in the order in which their records are written: parents first."""
+
+    ACCOUNT = "Account"
+    LEAD = "Lead"
+    CONTACT = "Contact"
+    CASE = "Case"
+    EVENT = "Event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A record that is in Salesforce."""
+
+    object: SObject
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.object} {self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """A record that the plan creates, named by the external id that it will carry."""
+
+    object: SObject
+    key: str
+
+    def __str__(self) -> str:
+        return f"new {self.object}"
+
+
+Record = Known | New
+
+Scalar = str | int | float | bool | None
+FieldValue = Scalar | New
+"""A value of a field; New stands for the id that the record will get."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One record to be created (New: an upsert by our external id) or updated (Known: by its id).
+
+    `auto_assign` is what Sforce-Auto-Assign says. Salesforce takes its absence for TRUE, so every write says it:
+    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_autoassign.htm
+    """
+
+    record: Record
+    fields: Mapping[str, FieldValue]
+    auto_assign: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something that the admin should know although the booking went through; names fields, never their values."""
+
+    code: str
+    object: SObject
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The Salesforce records of one booking; `assigned` are those whose owner was set to the booking owner."""
+
+    lead: Record | None = None
+    contact: Record | None = None
+    account: Record | None = None
+    case: Record | None = None
+    event: Record | None = None
+    assigned: tuple[SObject, ...] = ()
+
+    @property
+    def person(self) -> Record | None:
+        return self.lead or self.contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one booking means: the writes in order, the records it ends with, the reasons."""
+
+    booking_id: str
+    writes: tuple[Write, ...] = ()
+    records: Records = field(default_factory=Records)
+    because: tuple[str, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """No record is to be touched for this booking, and that is right."""
+
+    booking_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """No plan can be made: a person must change the booking, the setup or the org."""
+
+    booking_id: str
+    code: str
+    object: SObject | None
+    field: str | None
+    because: str
+
+
+Decision = Plan | Nothing | Impossible

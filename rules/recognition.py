@@ -1,0 +1,126 @@
+"""Who is the customer? By the booking's own records, by Salesforce id, then by e-mail across Lead and Contact."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from producers.contract import normalise_email
+from rules.plan import Known, Record, SObject
+from rules.ready import ReadySetup
+from rules.ruleset import PageObject
+from rules.snapshot import Contact, Lead, OrgSnapshot, Work, identity, known
+from rules.validation import PLACEHOLDERS
+
+LEAD_PREFIX, CONTACT_PREFIX = "00Q", "003"
+
+
+class How(StrEnum):
+    """By what a record was recognised."""
+
+    OWN = "as this booking's own"
+    REPLACED = "as the record of the replaced booking"
+    ID = "by its Salesforce id"
+    EMAIL = "by e-mail"
+
+    @property
+    def names_the_record(self) -> bool:
+        """Whether it is named outright, as a personalized link does, and not matched."""
+        return self is not How.EMAIL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """The customer's record, by what it was found, and how many more records have the e-mail."""
+
+    person: Lead | Contact
+    how: How
+    others: int = 0
+
+
+def person_of_id(record_id: str | None) -> Known | None:
+    """The Lead or Contact with this id, told by its key prefix; None for other objects."""
+    if record_id and record_id.startswith(LEAD_PREFIX):
+        return Known(object=SObject.LEAD, id=record_id)
+    return known(SObject.CONTACT, record_id if record_id and record_id.startswith(CONTACT_PREFIX) else None)
+
+
+def find_person(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """The customer's Lead or Contact, None if he is new.
+
+    An id that leads nowhere (deleted, mistyped, tampered with) falls back to the e-mail.
+    Source: https://help.oncehub.com/help/using-the-salesforce-record-id-to-personalize-scheduling-in-landing-pages
+    """
+    for record, how in _named(work, org):
+        person = _resolve(record, org)
+        if person:
+            return Recognised(person=person, how=how)
+    return _by_email(work, goal, org, setup)
+
+
+def matchable_email(work: Work) -> str | None:
+    """The e-mail to match by; never one of the placeholders that fill required fields."""
+    email = work.state.booking.customer.email
+    return normalise_email(email) if email and email not in PLACEHOLDERS else None
+
+
+def _named(work: Work, org: OrgSnapshot) -> Iterable[tuple[Record, How]]:
+    """Records that are named outright, the surest first."""
+    event = org.events.get(work.booking_id)
+    ids = work.state.booking.salesforce
+    candidates = (
+        (work.records.person if work.records else None, How.OWN),
+        (event.who if event else None, How.OWN),
+        (work.replaced.person if work.replaced else None, How.REPLACED),
+        (person_of_id(ids.contact), How.ID),
+        (person_of_id(ids.lead), How.ID),
+    )
+    return [(record, how) for record, how in candidates if record]
+
+
+def _resolve(record: Record, org: OrgSnapshot) -> Lead | Contact | None:
+    """The record, or the Contact that the Lead was converted into: Salesforce refuses writes to converted Leads."""
+    lead = org.leads.get(identity(record))
+    if lead is None:
+        return org.contacts.get(identity(record))
+    if not lead.converted:
+        return lead
+    return org.contacts.get(identity(lead.converted_contact)) if lead.converted_contact else None
+
+
+def _by_email(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    email = matchable_email(work)
+    if email is None:
+        return None
+    people = _candidates(email, goal, org, setup)
+    if not people:
+        return None
+    first = people[0]
+    how = How.OWN if first.key == work.booking_id else How.EMAIL
+    return Recognised(person=first, how=how, others=len(people) - 1)
+
+
+def _candidates(email: str, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> tuple[Lead | Contact, ...]:
+    """People with the e-mail in order of precedence: the page's own object, the other, converted Leads' Contacts.
+
+    The vendor says that both objects are searched and is silent on which wins; `matching.prefer` decides.
+    """
+    matching = setup.matching
+    every_lead = org.leads_by_email.get(email, ())
+    leads = tuple(lead for lead in every_lead if not lead.converted)
+    contacts = org.contacts_by_email.get(email, ())
+    if goal == "case":
+        return contacts or _converted(every_lead, org, setup)
+    first = goal if matching.prefer == "page" else matching.prefer
+    if not matching.cross_object_match:
+        own: tuple[Lead | Contact, ...] = leads if goal == "lead" else contacts
+        return own or _converted(every_lead, org, setup)
+    ordered: tuple[Lead | Contact, ...] = (*leads, *contacts) if first == "lead" else (*contacts, *leads)
+    return ordered or _converted(every_lead, org, setup)
+
+
+def _converted(leads: Iterable[Lead], org: OrgSnapshot, setup: ReadySetup) -> tuple[Contact, ...]:
+    """The Contacts that converted Leads became, most recently modified Lead first."""
+    if not setup.matching.follow_converted:
+        return ()
+    targets = (org.contacts.get(identity(lead.converted_contact)) for lead in leads if lead.converted_contact)
+    return tuple(contact for contact in targets if contact)

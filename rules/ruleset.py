@@ -1,0 +1,132 @@
+"""The admin's choices as types. Every default stands in config/bookforce.toml, none here."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from rules.plan import SObject
+
+UpdateMode = Literal["override", "fill_empty"]
+Assignment = Literal["keep", "booking_owner", "assignment_rules"]
+PageObject = Literal["lead", "contact", "case", "none"]
+
+
+class _Choice(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Installation(_Choice):
+    """API names of the fields that the connector owns."""
+
+    booking_key: str
+    account_key: str
+    event_status: str
+    cancel_reschedule_reason: str
+
+
+class Owners(_Choice):
+    """Which Salesforce user is which user of the booking system."""
+
+    users: dict[str, str]
+    match_by_email: bool
+    on_unmapped: Literal["api_user", "skip", "fallback_user"]
+    fallback_user: str | None = None
+
+
+class ValidationRow(_Choice):
+    """What supplies a required field where the booking leaves it empty."""
+
+    object: SObject
+    field: str
+    source: Literal["booking", "static", "picklist"]
+    value: str
+
+
+class MappingRow(_Choice):
+    """One booking field → one Salesforce field."""
+
+    booking: str
+    object: SObject
+    field: str
+    enabled: bool = True
+
+
+class ExistingRecord(_Choice):
+    """What happens to a record that is there."""
+
+    update: UpdateMode
+    assign: Assignment
+
+
+class ExistingContact(_Choice):
+    """Salesforce has no assignment rules for contacts."""
+
+    update: UpdateMode
+    assign: Literal["keep", "booking_owner"]
+
+
+class NewRecord(_Choice):
+    """Who gets a record that is created."""
+
+    assign: Literal["booking_owner", "assignment_rules"]
+
+
+class LeadRules(_Choice):
+    existing: ExistingRecord
+    new: NewRecord
+
+
+class ContactRules(_Choice):
+    existing: ExistingContact
+
+
+class CaseRules(_Choice):
+    existing: ExistingRecord
+    new: NewRecord
+
+
+class CreationRules(_Choice):
+    """The matrix of setup step 5."""
+
+    lead: LeadRules
+    contact: ContactRules
+    case: CaseRules
+
+
+class PageRules(_Choice):
+    """The Salesforce settings of a booking page."""
+
+    object: PageObject
+    create_event: bool
+    record_types: dict[SObject, str]
+
+
+class Matching(_Choice):
+    """How the customer is recognised where the vendor leaves it open."""
+
+    prefer: Literal["page", "contact", "lead"]
+    cross_object_match: bool
+    follow_converted: bool
+    placeholders_count_as_empty: bool
+    empty_company: Literal["unspecified", "customer_name", "none"]
+    case_creates_contact: bool
+
+
+class Labels(_Choice):
+    """The texts written into the event status field."""
+
+    mode: Literal["detailed", "phase"]
+
+
+class RuleSet(_Choice):
+    """One setup file, complete."""
+
+    installation: Installation
+    owners: Owners
+    field_validation: tuple[ValidationRow, ...]
+    field_mapping: tuple[MappingRow, ...]
+    creation_rules: CreationRules
+    pages: Mapping[str, PageRules]
+    matching: Matching
+    labels: Labels

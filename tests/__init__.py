@@ -1,0 +1,1 @@
+"""Tests, builders, the simulated org, the demo and the benchmarks."""

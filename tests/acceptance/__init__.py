@@ -1,0 +1,1 @@
+"""Real processes: workers from the Procfile, the command, the demo."""

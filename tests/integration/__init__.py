@@ -1,0 +1,1 @@
+"""The pipeline against a real Redis and the simulated org, in this process."""

@@ -1,0 +1,92 @@
+"""Order by version, not by arrival (promise P3), through the real pipeline."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from producers.contract import BookingEvent, Change, Kind, Owner
+from tests.builders import a_booking, a_customer
+from tests.builders import an_event as build_event
+from tests.rig import Rig, essence
+
+_EMAILS = ("ada.rep@vendor.example", "ben.rep@vendor.example")
+_KINDS = (Kind.RESCHEDULED, Kind.REASSIGNED, Kind.COMPLETED, Kind.NO_SHOW, Kind.CANCELED)
+
+FILL_EMPTY = """
+[creation_rules.lead.existing]
+update = "fill_empty"
+assign = "booking_owner"
+"""
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[BookingEvent]:
+    """One booking's events in version order: made, then up to four things happen; each may say something new."""
+    kinds = [Kind.SCHEDULED, *draw(st.lists(st.sampled_from(_KINDS), max_size=4))]
+    return [_event(draw, kind, minute) for minute, kind in enumerate(kinds)]
+
+
+def _event(draw: st.DrawFn, kind: Kind, minute: int) -> BookingEvent:
+    customer = a_customer(
+        phone=draw(st.sampled_from([None, "+33 1", "+33 2"])), mobile_phone=draw(st.sampled_from([None, "+44 1"]))
+    )
+    booking = a_booking(
+        customer=customer,
+        owner=Owner(email=draw(st.sampled_from(_EMAILS))),
+        duration_minutes=draw(st.sampled_from([30, 60])),
+        change=Change(actor="customer", reason=draw(st.sampled_from([None, "Ill", "Late"]))),
+    )
+    return build_event(kind, minute=minute, booking=booking, event_id=f"EVNT-{minute}")
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> tuple[list[BookingEvent], list[list[BookingEvent]]]:
+    """A story, and its events in any order, some twice, cut into batches that are synced one after the other."""
+    story = draw(stories())
+    arriving = draw(st.permutations(story + draw(st.lists(st.sampled_from(story), max_size=2))))
+    cuts = sorted(draw(st.lists(st.integers(0, len(arriving)), max_size=3)))
+    bounds = [0, *cuts, len(arriving)]
+    return story, [list(arriving[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def _final(rig: Rig, batches: Sequence[Sequence[BookingEvent]], existing: dict[str, Any] | None) -> dict[str, Any]:
+    """The final records after these batches in an empty org and an empty journal."""
+    rig.org.reset()
+    rig.redis.delete(*rig.redis.keys(f"bookforce:{{{rig.connection}}}:[!s]*"))
+    if existing:
+        rig.org.seed("Lead", [existing])
+    rig.make_ready()
+    for batch in batches:
+        rig.publish(*batch)
+        rig.sync()
+    assert not rig.journal.counts()["parked"]
+    leads = rig.records("Lead")
+    names = {lead["Id"]: "the Lead" for lead in leads}
+    return {"Lead": essence(leads), "Event": essence(rig.records("Event"), names)}
+
+
+_MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@_MANY
+@given(deliveries())
+def test_any_order_of_a_bookings_events_gives_the_same_records(
+    rig: Rig, delivery: tuple[list[BookingEvent], list[list[BookingEvent]]]
+) -> None:
+    story, batches = delivery
+    in_order = _final(rig, [[event] for event in story], None)
+    assert _final(rig, batches, None) == in_order
+
+
+@_MANY
+@given(deliveries())
+def test_any_order_gives_the_same_records_when_only_empty_fields_are_filled(
+    make_rig: Callable[..., Rig], delivery: tuple[list[BookingEvent], list[list[BookingEvent]]]
+) -> None:
+    rig = make_rig(FILL_EMPTY)
+    existing = {"LastName": "Marin", "Company": "Acme", "Email": "lea@acme.example", "MobilePhone": "+99"}
+    story, batches = delivery
+    in_order = _final(rig, [[event] for event in story], existing)
+    assert _final(rig, batches, existing) == in_order

@@ -1,0 +1,78 @@
+"""The body of one record: from what a client sent to the changes that would be made."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.simulator.errors import Error, Refused, Unreadable, malformed, refuse
+from tests.simulator.records import Row
+from tests.simulator.references import check_reference, find_parent
+from tests.simulator.schema import Field, SObject
+from tests.simulator.state import State
+from tests.simulator.values import stored
+
+
+def read_changes(state: State, sobject: SObject, body: Any, *, creating: bool) -> Row:
+    """Turn a body into changes by field name; refuse it with every error that its fields have."""
+    if not isinstance(body, dict):
+        raise Unreadable("Cannot deserialize instance of an sObject: an object is expected at [line:1, column:1]")
+    changes: Row = {}
+    errors: list[Error] = []
+    locked: list[str] = []
+    for name, sent in body.items():
+        if name == "attributes":
+            continue
+        field = sobject.fields.get(name) or find_field(sobject, name, sent)
+        if not (field.createable if creating else field.updateable):
+            locked.append(field.name)
+            continue
+        try:
+            changes[field.name] = _value(state, sobject, field, name, sent)
+        except Unreadable:
+            raise
+        except Refused as refused:
+            errors += refused.errors
+    _refuse_all(locked, errors)
+    require(sobject, changes, creating=creating)
+    return changes
+
+
+def find_field(sobject: SObject, name: str, sent: Any) -> Field:
+    """Find what a key of a body means: a field in any case, or the relationship that names a parent."""
+    relationship = sobject.relationships.get(name.lower()) if isinstance(sent, dict) else None
+    field = relationship or sobject.field(name)
+    if field is None:
+        raise malformed("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
+    return field
+
+
+def _value(state: State, sobject: SObject, field: Field, name: str, sent: Any) -> Any:
+    if isinstance(sent, dict) and field.relationship and name.lower() == field.relationship.lower():
+        sent = find_parent(state, field, sent)
+    if field.restricted and not state.settings.enforce_restricted_picklists:
+        field = replace(field, restricted=False)
+    value = stored(field, sent)
+    if field.type == "reference" and value is not None:
+        return check_reference(state, sobject, field, str(value))
+    return value
+
+
+def _refuse_all(locked: list[str], errors: list[Error]) -> None:
+    if locked:
+        message = (
+            f"Unable to create/update fields: {', '.join(locked)}. Please check the security settings of this field "
+            "and verify that it is read/write for your profile or permission set."
+        )
+        raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", message, *locked)
+    if errors:
+        raise Refused(400, *errors)
+
+
+def require(sobject: SObject, changes: Row, *, creating: bool) -> None:
+    """Refuse a record without its required fields, or an update that would empty one."""
+    if creating:
+        missing = [name for name in sobject.required if changes.get(name) is None]
+    else:
+        missing = [name for name, value in changes.items() if value is None and not sobject.fields[name].nillable]
+    if missing:
+        message = f"Required fields are missing: [{', '.join(missing)}]"
+        raise refuse("REQUIRED_FIELD_MISSING", message, *missing)

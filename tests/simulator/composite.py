@@ -1,0 +1,143 @@
+"""The composite resource: up to 25 subrequests in one call, with references between them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulator.calls import PartSeen
+from tests.simulator.errors import Refused, Unreadable, malformed, not_found, rest_errors
+from tests.simulator.messages import Answer, Part, locate
+from tests.simulator.placeholders import SUCCESS_BELOW, fill_body, fill_url
+from tests.simulator.rest import find_route, perform
+from tests.simulator.state import State
+from tests.simulator.versions import find_version
+
+MOST_SUBREQUESTS = 25
+MOST_BULKY = 5
+BULKY = frozenset({"query", "collections"})
+REFERENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+INHERITED = frozenset({"accept", "authorization", "content-type"})
+ROLLED_BACK = malformed(
+    "PROCESSING_HALTED",
+    "The transaction was rolled back since another operation in the same transaction failed.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subrequest:
+    """One subrequest as sent, before its references are filled in."""
+
+    method: str
+    url: str
+    reference: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer of a composite, and what the call log keeps of its parts."""
+
+    answer: Answer
+    parts: tuple[PartSeen, ...]
+
+
+def composite(state: State, part: Part) -> Outcome:
+    """Perform all subrequests in the order given; nothing but the three inherited headers reaches them."""
+    try:
+        subrequests = read_subrequests(state, part.body)
+    except Refused as refused:
+        return Outcome(Answer(refused.status, rest_errors(refused.errors)), ())
+    start = state.records.savepoint()
+    answers: dict[str, Answer] = {}
+    for subrequest in subrequests:
+        answers[subrequest.reference] = _perform(state, part, subrequest, answers)
+        if part.body.get("allOrNone") is True and answers[subrequest.reference].status >= SUCCESS_BELOW:
+            state.records.rollback(start)
+            answers = _halt_others(subrequests, subrequest.reference, answers)
+            break
+    return Outcome(_together(answers), tuple(_seen(each, answers[each.reference]) for each in subrequests))
+
+
+def read_subrequests(state: State, body: Any) -> list[Subrequest]:
+    """Read the body of a composite; a fault in its form refuses the whole call."""
+    listed = body.get("compositeRequest") if isinstance(body, dict) else None
+    if not isinstance(listed, list) or not listed:
+        raise Unreadable("Cannot deserialize: compositeRequest must be a list of subrequests at [line:1, column:1]")
+    if len(listed) > MOST_SUBREQUESTS:
+        raise malformed(
+            "INVALID_INPUT", f"The composite request can't contain more than {MOST_SUBREQUESTS} subrequests"
+        )
+    subrequests = [_read(each) for each in listed]
+    if len({each.reference for each in subrequests}) < len(subrequests):
+        raise malformed("INVALID_INPUT", "Each referenceId of a composite request must be unique")
+    if sum(_kind(state, each.url) in BULKY for each in subrequests) > MOST_BULKY:
+        message = f"The composite request can't contain more than {MOST_BULKY} query and collections subrequests"
+        raise malformed("INVALID_INPUT", message)
+    return subrequests
+
+
+def _read(sent: Any) -> Subrequest:
+    if not isinstance(sent, dict) or not all(
+        isinstance(sent.get(key), str) for key in ("method", "url", "referenceId")
+    ):
+        raise Unreadable(
+            "Cannot deserialize a subrequest: method, url and referenceId are required at [line:1, column:1]"
+        )
+    reference = sent["referenceId"]
+    if not REFERENCE_ID.fullmatch(reference):
+        message = (
+            f"Provided referenceId ('{reference}') must start with a letter or a number, and it can contain only "
+            "letters, numbers and underscores ('_')."
+        )
+        raise malformed("INVALID_INPUT", message)
+    named = sent.get("httpHeaders")
+    headers = {name.lower(): str(value) for name, value in named.items()} if isinstance(named, dict) else {}
+    if not INHERITED.isdisjoint(headers):
+        raise malformed("INVALID_INPUT", "httpHeaders can't contain Accept, Authorization or Content-Type")
+    return Subrequest(sent["method"].upper(), sent["url"], reference, headers, sent.get("body"))
+
+
+def _kind(state: State, url: str) -> str:
+    version, path = find_version(state.settings, locate(url).segments)
+    route = find_route(path) if version else None
+    return route.kind if route else ""
+
+
+def _perform(state: State, outer: Part, subrequest: Subrequest, answers: dict[str, Answer]) -> Answer:
+    try:
+        version = float(outer.version)
+        url = fill_url(subrequest.url, answers, version)
+        body = fill_body(subrequest.body, answers, version)
+        found = locate(url)
+        named, path = find_version(state.settings, found.segments)
+        if named is None:
+            raise not_found()
+        part = Part(subrequest.method, named, path, found.params, subrequest.headers, body, outer.user_id)
+    except Refused as refused:
+        return Answer(refused.status, rest_errors(refused.errors))
+    except RecursionError:
+        return Answer(400, rest_errors(Unreadable("The body is nested too deeply at [line:1, column:1]").errors))
+    return perform(state, part)
+
+
+def _halt_others(subrequests: list[Subrequest], culprit: str, answers: dict[str, Answer]) -> dict[str, Answer]:
+    halted = Answer(ROLLED_BACK.status, rest_errors(ROLLED_BACK.errors))
+    return {each.reference: answers[culprit] if each.reference == culprit else halted for each in subrequests}
+
+
+def _together(answers: dict[str, Answer]) -> Answer:
+    parts = [
+        {
+            "body": answer.body,
+            "httpHeaders": dict(answer.headers),
+            "httpStatusCode": answer.status,
+            "referenceId": reference,
+        }
+        for reference, answer in answers.items()
+    ]
+    return Answer(200, {"compositeResponse": parts})
+
+
+def _seen(subrequest: Subrequest, answer: Answer) -> PartSeen:
+    return PartSeen.of(subrequest.method, subrequest.url, answer.status, subrequest.headers, subrequest.body)

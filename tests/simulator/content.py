@@ -1,0 +1,68 @@
+"""What is in the org from the start: its users, one of them inactive, its queues and its assignment rules."""
+
+from dataclasses import dataclass
+
+from tests.simulator.dml import insert
+from tests.simulator.records import Row
+from tests.simulator.state import State, begin
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    first: str
+    last: str
+    username: str
+    active: bool = True
+
+
+API_USER = Person("Bookforce", "Integration", "integration@vendor.example")
+PEOPLE = (
+    Person("Ada", "Admin", "admin@vendor.example"),
+    Person("Ada", "Rep", "ada.rep@vendor.example"),
+    Person("Ben", "Rep", "ben.rep@vendor.example"),
+    Person("Cleo", "Rep", "cleo.rep@vendor.example"),
+    Person("Dan", "Rep", "dan.rep@vendor.example"),
+    Person("Eva", "Rep", "eva.rep@vendor.example"),
+    Person("Finn", "Rep", "finn.rep@vendor.example"),
+    Person("Gus", "Gone", "gus.gone@vendor.example", active=False),
+    Person("Default", "Case Owner", "casedefault@vendor.example"),
+)
+QUEUES = ("Lead_Queue", "Case_Queue")
+
+
+def fill(state: State) -> None:
+    """Put the standing content into an empty org."""
+    name: Row = {
+        "Name": "Vendor Example Inc",
+        "OrganizationType": "Enterprise Edition",
+        "TimeZoneSidKey": "Europe/London",
+    }
+    state.org_id = _put(state, "Organization", "", {**name, "InstanceName": "SIM1"})
+    api_user = _put(state, "User", "", _user(API_USER))
+    for person in PEOPLE:
+        _put(state, "User", api_user, _user(person))
+    for queue in QUEUES:
+        shown = queue.replace("_", " ")
+        _put(state, "Group", api_user, {"Name": shown, "DeveloperName": queue, "Type": "Queue"})
+    settings = state.settings
+    for subject, active in (("Lead", settings.lead_rule_active), ("Case", settings.case_rule_active)):
+        rule: Row = {"Name": f"{subject} routing", "SobjectType": subject, "Active": active}
+        _put(state, "AssignmentRule", api_user, rule)
+    state.records.commit()
+
+
+def _put(state: State, object_name: str, by: str, row: Row) -> str:
+    return insert(begin(state, by), state.schema.objects[object_name], row)
+
+
+def _user(person: Person) -> Row:
+    return {
+        "FirstName": person.first,
+        "LastName": person.last,
+        "Username": person.username,
+        "Email": person.username,
+        "Alias": person.username[:8],
+        "IsActive": person.active,
+        "UserType": "Standard",
+        "TimeZoneSidKey": "Europe/London",
+    }

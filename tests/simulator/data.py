@@ -1,0 +1,105 @@
+"""The data API's front door: version, token, limit, body; then the resource, the commit and the limit header."""
+
+from typing import Any
+
+import orjson
+
+from tests.simulator import auth
+from tests.simulator.calls import PartSeen
+from tests.simulator.composite import Outcome, composite
+from tests.simulator.errors import Refused, malformed, not_found, rest_errors
+from tests.simulator.limits import limit_header
+from tests.simulator.messages import Answer, Part, Request, locate
+from tests.simulator.rest import find_route, perform
+from tests.simulator.state import State
+from tests.simulator.versions import find_version
+
+LONGEST_URI = 16_384
+COMPOSITE = ("composite",)
+
+
+class SessionExpired(Refused):
+    """No live token: the one refusal without a limit header."""
+
+    def __init__(self) -> None:
+        refusal = malformed("INVALID_SESSION_ID", "Session expired or invalid", 401)
+        super().__init__(401, *refusal.errors)
+
+
+def call(state: State, request: Request) -> tuple[str, Outcome, int]:
+    """Perform one data call; return its kind, its outcome and its cost."""
+    _check_size(request)
+    found = locate(request.target)
+    version, path = find_version(state.settings, found.segments)
+    if version is None:
+        raise not_found()
+    user_id = auth.bearer(state, request)
+    if user_id is None:
+        raise SessionExpired
+    kind = _kind(path)
+    cost = 0 if kind == "limits" and not state.settings.limits_call_counts else 1
+    if state.usage.at(state.clock()) >= state.settings.daily_limit:
+        return kind, _refused(state, malformed("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403)), 0
+    if cost:
+        state.usage.count(state.clock())
+    part = Part(request.method, version, path, found.params, request.headers, None, user_id)
+    return kind, _with_limit(state, _perform(state, request, part)), cost
+
+
+def _check_size(request: Request) -> None:
+    if len(request.target) > LONGEST_URI:
+        raise malformed("URI_TOO_LONG", f"URI is longer than {LONGEST_URI} bytes", 414)
+    if len(request.target) + sum(len(k) + len(v) for k, v in request.headers.items()) > LONGEST_URI:
+        raise malformed("REQUEST_HEADER_FIELDS_TOO_LARGE", f"URI and headers exceed {LONGEST_URI} bytes", 431)
+
+
+def _kind(path: tuple[str, ...]) -> str:
+    if path == COMPOSITE:
+        return "composite"
+    route = find_route(path)
+    return route.kind if route else "unknown"
+
+
+def _perform(state: State, request: Request, bare: Part) -> Outcome:
+    try:
+        body = read_body(state, request)
+    except Refused as refused:
+        return Outcome(Answer(refused.status, rest_errors(refused.errors)), ())
+    part = Part(bare.method, bare.version, bare.path, bare.params, bare.headers, body, bare.user_id)
+    if part.path == COMPOSITE and part.method == "POST":
+        outcome = composite(state, part)
+    elif part.path == COMPOSITE:
+        outcome = _refused(state, malformed("METHOD_NOT_ALLOWED", _not_allowed(part.method), 405))
+    else:
+        answer = perform(state, part)
+        outcome = Outcome(answer, (PartSeen.of(part.method, request.target, answer.status, part.headers, body),))
+    state.calls.written += state.records.commit()
+    return outcome
+
+
+def _not_allowed(method: str) -> str:
+    return f"HTTP Method '{method}' not allowed. Allowed are POST"
+
+
+def read_body(state: State, request: Request) -> Any:
+    """Read the JSON of a request that has a body."""
+    if len(request.body) > state.settings.max_body_bytes:
+        raise malformed("EXCEEDED_MAX_SIZE_REQUEST", "the request body is too large")
+    if request.method not in {"POST", "PATCH", "PUT"}:
+        return None
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise malformed("UNSUPPORTED_MEDIA_TYPE", f"Content type '{kind}' not supported", 415)
+    try:
+        return orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise malformed("JSON_PARSER_ERROR", f"{error.msg} at [line:{error.lineno}, column:{error.colno}]") from None
+
+
+def _refused(_state: State, refused: Refused) -> Outcome:
+    return Outcome(Answer(refused.status, rest_errors(refused.errors)), ())
+
+
+def _with_limit(state: State, outcome: Outcome) -> Outcome:
+    answer = outcome.answer
+    return Outcome(Answer(answer.status, answer.body, {**answer.headers, **limit_header(state)}), outcome.parts)

@@ -1,0 +1,137 @@
+"""Create, update, delete and upsert of one record, each of them whole or not at all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulator.assignment import imposed_owner
+from tests.simulator.body import read_changes
+from tests.simulator.errors import Refused, refuse
+from tests.simulator.ids import SHORT, full_id
+from tests.simulator.records import Row
+from tests.simulator.references import keyed
+from tests.simulator.schema import ACTIVITY, Field, SObject
+from tests.simulator.shapes import shape
+from tests.simulator.state import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The record that was written, and whether it is new."""
+
+    id: str
+    created: bool
+
+
+class ManyMatches(Refused):
+    """An upsert whose key addresses several records."""
+
+    def __init__(self, key: Field, ids: list[str]) -> None:
+        message = f"{key.name}: more than one record found for external id field: [{', '.join(ids)}]"
+        super().__init__(300, refuse("DUPLICATE_EXTERNAL_ID", message, key.name).errors[0])
+        self.ids = ids
+
+
+def create(writing: Writing, sobject: SObject, body: Any) -> str:
+    """Create a record as a client asks for it and return its id."""
+    state = writing.state
+    state.faults.strike_record(sobject.name, "POST")
+    if isinstance(body, dict) and (body.get("Id") or body.get("id")):
+        raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
+    changes = read_changes(state, sobject, without_id(body), creating=True)
+    return insert(writing, sobject, changes)
+
+
+def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
+    """Store a new record, with what the org adds to it."""
+    row: Row = {**sobject.defaults}
+    row |= {name: value for name, value in changes.items() if value is not None}
+    shape(writing.state, sobject.name, {}, row)
+    owner = imposed_owner(writing, sobject.name)
+    if "OwnerId" in sobject.fields:
+        row["OwnerId"] = owner or row.get("OwnerId") or writing.user_id
+    check_unique(writing, sobject, None, row)
+    row_id = writing.state.ids.next(sobject.prefix)
+    by, now = writing.user_id or None, writing.now
+    row |= {"Id": row_id, "CreatedById": by, "CreatedDate": now}
+    row |= {"LastModifiedById": by, "LastModifiedDate": now, "SystemModstamp": now}
+    writing.state.records.put(sobject.name, row_id, row)
+    return row_id
+
+
+def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
+    """Change the record with this id; returns the id in full."""
+    state = writing.state
+    state.faults.strike_record(sobject.name, "PATCH")
+    row_id, before = addressed(writing, sobject, sent_id)
+    if before.get("IsConverted"):
+        raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+    changes = read_changes(state, sobject, without_id(body), creating=False)
+    shape(state, sobject.name, before, changes)
+    owner = imposed_owner(writing, sobject.name)
+    if owner is not None:
+        changes["OwnerId"] = owner
+    check_unique(writing, sobject, row_id, changes)
+    now = writing.now
+    stamp: Row = {"LastModifiedById": writing.user_id, "LastModifiedDate": now, "SystemModstamp": now}
+    state.records.put(sobject.name, row_id, before | changes | stamp)
+    return row_id
+
+
+def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
+    """Move the record into the recycle bin."""
+    writing.state.faults.strike_record(sobject.name, "DELETE")
+    row_id, before = addressed(writing, sobject, sent_id)
+    gone: Row = {"IsDeleted": True, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
+    writing.state.records.put(sobject.name, row_id, before | gone)
+    return row_id
+
+
+def upsert(writing: Writing, sobject: SObject, key: Field, value: Any, body: dict[str, Any]) -> Saved:
+    """Update the record that the key addresses, or create it under that key."""
+    matches = keyed(writing.state, sobject, key, str(value))
+    if len(matches) > 1:
+        raise ManyMatches(key, sorted(matches))
+    if matches:
+        return Saved(update(writing, sobject, matches[0], body), created=False)
+    return Saved(create(writing, sobject, {key.name: value, **body}), created=True)
+
+
+def addressed(writing: Writing, sobject: SObject, sent_id: str) -> tuple[str, Row]:
+    """Find the record that a call addresses by id."""
+    row_id = full_id(sent_id)
+    if row_id is None or not row_id.startswith(sobject.prefix):
+        raise refuse("MALFORMED_ID", f"{sobject.label} ID: id value of incorrect type: {sent_id}", "Id")
+    row = writing.state.records.get(sobject.name, row_id)
+    if row is None:
+        raise refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
+    if row.get("IsDeleted"):
+        raise refuse("ENTITY_IS_DELETED", "entity is deleted", status=404)
+    return row_id, row
+
+
+def without_id(body: Any) -> Any:
+    if isinstance(body, dict) and ("Id" in body or "id" in body):
+        return {name: value for name, value in body.items() if name not in {"Id", "id"}}
+    return body
+
+
+def check_unique(writing: Writing, sobject: SObject, own_id: str | None, changes: Row) -> None:
+    """Refuse a value that another record already has in a unique field."""
+    for field in sobject.unique:
+        value = changes.get(field.name)
+        other = _holder(writing, sobject, field, own_id, str(value)) if value is not None else None
+        if other is not None:
+            message = f"duplicate value found: {field.name} duplicates value on record with id: {other[:SHORT]}"
+            raise refuse("DUPLICATE_VALUE", message)
+
+
+def _holder(writing: Writing, sobject: SObject, field: Field, own_id: str | None, value: str) -> str | None:
+    settings, records = writing.state.settings, writing.state.records
+    shared = field.object == "Activity" and settings.activity_unique_spans_task_and_event
+    for name in ACTIVITY if shared else (sobject.name,):
+        table = records.tables[name]
+        for row_id in table.indexes[field.name].ids(value):
+            counts = settings.unique_counts_recycle_bin or not table.rows[row_id].get("IsDeleted")
+            if row_id != own_id and counts:
+                return row_id
+    return None

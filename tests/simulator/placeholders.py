@@ -1,0 +1,74 @@
+"""References between subrequests: @{ref.path}, in urls and in bodies."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from tests.simulator.errors import Refused, malformed
+from tests.simulator.messages import Answer
+
+PLACEHOLDER = re.compile(r"@\{([^}]*)\}")
+STEP = re.compile(r"\.?(\w+)|\[(\d+)\]")
+NULL_SUBSTITUTED_FROM = 52.0
+SUCCESS_BELOW = 300
+
+Answers = Mapping[str, Answer]
+
+
+def fill_url(url: str, answers: Answers, version: float) -> str:
+    """Put the values in place of the references in a url, encoded where they must be."""
+    return PLACEHOLDER.sub(lambda match: quote(str(_resolve(match[1], answers, version)), safe=""), url)
+
+
+def fill_body(body: Any, answers: Answers, version: float) -> Any:
+    """Put the values in place of the references anywhere in a body."""
+    if isinstance(body, str):
+        return _fill_text(body, answers, version) if "@{" in body else body
+    if isinstance(body, dict):
+        return {name: fill_body(value, answers, version) for name, value in body.items()}
+    if isinstance(body, list):
+        return [fill_body(value, answers, version) for value in body]
+    return body
+
+
+def _fill_text(text: str, answers: Answers, version: float) -> Any:
+    whole = PLACEHOLDER.fullmatch(text)
+    if whole:
+        return _resolve(whole[1], answers, version)
+    return PLACEHOLDER.sub(lambda match: str(_resolve(match[1], answers, version)), text)
+
+
+def _resolve(reference: str, answers: Answers, version: float) -> Any:
+    name = re.split(r"[.\[]", reference, maxsplit=1)[0]
+    answer = answers.get(name)
+    if answer is None:
+        raise _no_value(reference, name)
+    if answer.status >= SUCCESS_BELOW:
+        raise _halted(f"Execution halted as previous operation ({name}) was not successful.")
+    value = answer.body
+    for step in STEP.finditer(reference, len(name)):
+        value = _step(value, step, reference, name)
+    if value is None and version < NULL_SUBSTITUTED_FROM:
+        raise _no_value(reference, name)
+    return value
+
+
+def _step(value: Any, step: re.Match[str], reference: str, name: str) -> Any:
+    member, index = step[1], step[2]
+    if member is not None and isinstance(value, dict) and member in value:
+        return value[member]
+    if index is not None and isinstance(value, list) and int(index) < len(value):
+        return value[int(index)]
+    raise _no_value(reference, name)
+
+
+def _no_value(reference: str, name: str) -> Refused:
+    return _halted(
+        f"Invalid reference specified. No value for {reference} found in {name}. Provided referenceId ('{name}') must "
+        "start with a letter or a number, and it can contain only letters, numbers and underscores ('_')."
+    )
+
+
+def _halted(message: str) -> Refused:
+    return malformed("PROCESSING_HALTED", message)

@@ -1,0 +1,81 @@
+"""The data resources: which function answers which path and verb."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.simulator import collections, query, sobjects
+from tests.simulator.errors import Refused, malformed, not_found, rest_errors
+from tests.simulator.limits import limits
+from tests.simulator.messages import Answer, Part
+from tests.simulator.state import State
+
+Resource = Callable[[State, Part], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path below the version, where * stands for any segment, and its verbs."""
+
+    pattern: tuple[str, ...]
+    kind: str
+    verbs: Mapping[str, Resource]
+
+
+def list_resources(_state: State, part: Part) -> Answer:
+    names = ("sobjects", "query", "queryAll", "limits", "composite")
+    return Answer(200, {name: f"{part.root}/{name}" for name in names})
+
+
+ROUTES = (
+    Route((), "resources", {"GET": list_resources}),
+    Route(("limits",), "limits", {"GET": limits}),
+    Route(("query",), "query", {"GET": query.query}),
+    Route(("queryAll",), "query", {"GET": query.query_all}),
+    Route(("query", "*"), "query", {"GET": query.query_more}),
+    Route(("composite", "sobjects"), "collections", {
+        "POST": collections.create_records, "PATCH": collections.update_records, "DELETE": collections.delete_records,
+    }),
+    Route(("composite", "sobjects", "*"), "collections", {
+        "GET": collections.get_records, "POST": collections.get_records,
+    }),
+    Route(("composite", "sobjects", "*", "*"), "collections", {"PATCH": collections.upsert_records}),
+    Route(("sobjects",), "describe", {"GET": sobjects.list_objects}),
+    Route(("sobjects", "*"), "record", {"GET": sobjects.about, "POST": sobjects.create_record}),
+    Route(("sobjects", "*", "describe"), "describe", {"GET": sobjects.describe_object}),
+    Route(("sobjects", "*", "*"), "record", {
+        "GET": sobjects.get_record, "PATCH": sobjects.update_record, "DELETE": sobjects.delete_record,
+    }),
+    Route(("sobjects", "*", "*", "*"), "record", {
+        "GET": sobjects.get_keyed, "PATCH": sobjects.upsert_record, "DELETE": sobjects.delete_keyed,
+    }),
+)  # fmt: skip
+
+
+def find_route(path: tuple[str, ...]) -> Route | None:
+    return next((route for route in ROUTES if _fits(route.pattern, path)), None)
+
+
+def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    return len(pattern) == len(path) and all(want in {"*", got} for want, got in zip(pattern, path, strict=True))
+
+
+def perform(state: State, part: Part) -> Answer:
+    """Answer one part; a refusal is an answer too, and leaves no trace in the records."""
+    savepoint = state.records.savepoint()
+    try:
+        return _resource(part)(state, part)
+    except Refused as refused:
+        state.records.rollback(savepoint)
+        return Answer(refused.status, rest_errors(refused.errors))
+
+
+def _resource(part: Part) -> Resource:
+    route = find_route(part.path)
+    if route is None:
+        raise not_found()
+    resource = route.verbs.get(part.method)
+    if resource is None:
+        allowed = ",".join(route.verbs)
+        message = f"HTTP Method '{part.method}' not allowed. Allowed are {allowed}"
+        raise malformed("METHOD_NOT_ALLOWED", message, 405)
+    return resource

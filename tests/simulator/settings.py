@@ -1,0 +1,79 @@
+"""What can be chosen about the org: its credentials, limits, rules, fields, and what nobody could verify."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomField:
+    """A field the org's admin has added; `object` may be Activity, which puts it on Task and Event."""
+
+    object: str
+    name: str
+    label: str
+    type: str = "string"
+    length: int = 255
+    external_id: bool = False
+    unique: bool = False
+    case_sensitive: bool = False
+    required: bool = False
+    picklist: tuple[str, ...] = ()
+    restricted: bool = False
+
+
+def _key(object_name: str, *, name: str = "Bookforce_Booking_Id__c", case_sensitive: bool = True) -> CustomField:
+    label = name.removesuffix("__c").replace("_", " ")
+    return CustomField(
+        object=object_name, name=name, label=label, external_id=True, unique=True, case_sensitive=case_sensitive
+    )
+
+
+BOOKFORCE_FIELDS = (
+    _key("Activity"),
+    _key("Lead"),
+    _key("Contact"),
+    _key("Case"),
+    _key("Account", name="Bookforce_Account_Key__c", case_sensitive=False),
+    CustomField(object="Event", name="ScheduleOnce__Event_status__c", label="Event status"),
+    CustomField(object="Event", name="ScheduleOnce__Cancel_reschedule_reason__c", label="Cancel/reschedule reason"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The org as configured; replace it to change it while it runs.
+
+    Fields below "unverified" stand for facts marked [?] in the reference: each can be turned, so that what
+    the simulator does there never passes for what Salesforce does.
+    """
+
+    client_id: str = "3MVG9simulated.bookforce"
+    client_secret: str = "simulated-secret"
+    run_as: str = "integration@vendor.example"
+    jwt_public_keys: tuple[str, ...] = ()
+    jwt_audiences: tuple[str, ...] = ("https://login.salesforce.com", "https://test.salesforce.com")
+    session_lifetime: timedelta = timedelta(hours=2)
+    oldest_version: int = 31
+    newest_version: int = 68
+    daily_limit: int = 100_000
+    lead_rule_active: bool = True
+    lead_rule_owner: str = "Lead_Queue"
+    case_rule_active: bool = True
+    case_rule_owner: str = "Case_Queue"
+    default_case_owner: str = "casedefault@vendor.example"
+    multiday_events: bool = True
+    enforce_restricted_picklists: bool = True
+    custom_fields: tuple[CustomField, ...] = BOOKFORCE_FIELDS
+
+    # unverified
+    limits_call_counts: bool = True
+    unique_counts_recycle_bin: bool = False
+    activity_unique_spans_task_and_event: bool = True
+    upsert_update_returns_body: bool = True
+    unreadable_record_fails_collection: bool = True
+    event_move_keeps_duration: bool = False
+    deleted_parent_code: Literal["ENTITY_IS_DELETED", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"] = (
+        "ENTITY_IS_DELETED"
+    )
+    max_body_bytes: int = 6_000_000

@@ -1,0 +1,1 @@
+"""SOQL: text to statement, statement to records."""

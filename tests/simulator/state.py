@@ -1,0 +1,52 @@
+"""Everything one org knows, in one value that the modules are handed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.simulator.calls import CallLog
+from tests.simulator.cursors import Cursors
+from tests.simulator.faults import Faults
+from tests.simulator.ids import Ids
+from tests.simulator.messages import NO_HEADERS
+from tests.simulator.records import Records
+from tests.simulator.schema import Schema
+from tests.simulator.sessions import Sessions
+from tests.simulator.settings import Settings
+from tests.simulator.usage import Usage
+from tests.simulator.values import wire_time
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class State:
+    """One org; `settings` is replaced as a whole."""
+
+    settings: Settings
+    clock: Clock
+    schema: Schema
+    records: Records
+    schema_changed_at: datetime
+    ids: Ids = field(default_factory=Ids)
+    sessions: Sessions = field(default_factory=Sessions)
+    usage: Usage = field(default_factory=Usage)
+    calls: CallLog = field(default_factory=CallLog)
+    faults: Faults = field(default_factory=Faults)
+    cursors: Cursors = field(default_factory=Cursors)
+    org_id: str = ""
+
+
+@dataclass(slots=True)
+class Writing:
+    """One data call while it writes: who, when and under which headers."""
+
+    state: State
+    user_id: str
+    now: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    owners: dict[str, str | None] = field(default_factory=dict)
+
+
+def begin(state: State, user_id: str, headers: Mapping[str, str] = NO_HEADERS) -> Writing:
+    return Writing(state, user_id, wire_time(state.clock()), headers)

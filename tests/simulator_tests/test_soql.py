@@ -1,0 +1,270 @@
+from typing import Any
+
+import pytest
+
+from tests.simulator.settings import BOOKFORCE_FIELDS, CustomField
+from tests.simulator_tests.api import ROOT, Api, a_lead, a_part, an_api, an_event
+
+ADVICE = "Please reference your WSDL or the describe call for the appropriate names."
+COLUMN = (
+    f"If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. {ADVICE}"
+)
+
+LEADS: list[dict[str, Any]] = [
+    a_lead(FirstName="Ada", Email="Ada@Example.com", NumberOfEmployees=5, Bookforce_Booking_Id__c="b-1", Title="x_y"),
+    a_lead(FirstName="Bob", Email="bob@example.com", NumberOfEmployees=50, Bookforce_Booking_Id__c="B-1"),
+    a_lead(FirstName="Cy's", AnnualRevenue=2.5, Title="100%", LeadSource="Web"),
+]
+
+
+def an_api_with_leads() -> Api:
+    api = an_api()
+    api.org.seed("Lead", LEADS)
+    api.org.seed("Lead", [a_lead(FirstName="Deleted", IsDeleted=True), a_lead(FirstName="Conv", IsConverted=True)])
+    return api
+
+
+@pytest.fixture(name="leads", scope="module")
+def leads_fixture() -> Api:
+    return an_api_with_leads()
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("Email = 'ADA@example.COM'", "Ada"),
+        ("email in ('ada@example.com', 'BOB@example.com')", "Ada Bob"),
+        ("Email NOT IN ('ada@example.com')", "Bob Cy's Conv"),
+        ("Email != 'ada@example.com'", "Bob Cy's Conv"),
+        ("Email <> null", "Ada Bob"),
+        ("Email = null AND IsConverted = false", "Cy's"),
+        ("Email = ''", "Cy's Conv"),
+        ("Bookforce_Booking_Id__c = 'b-1'", "Ada"),
+        ("Bookforce_Booking_Id__c IN ('b-1', 'B-1')", "Ada Bob"),
+        ("Bookforce_Booking_Id__c = 'B-2'", ""),
+        ("FirstName = 'Cy\\'s'", "Cy's"),
+        ("FirstName = 'C\\u0079\\'s'", "Cy's"),
+        ("FirstName LIKE '%O%'", "Bob Conv"),
+        ("FirstName LIKE '_da'", "Ada"),
+        ("Title LIKE 'x\\_y'", "Ada"),
+        ("Title LIKE '100\\%'", "Cy's"),
+        ("Title LIKE '%'", "Ada Cy's"),
+        ("NumberOfEmployees > 5", "Bob"),
+        ("NumberOfEmployees >= 5 AND NumberOfEmployees < 50", "Ada"),
+        ("NumberOfEmployees <= 5.0", "Ada"),
+        ("AnnualRevenue = 2.5", "Cy's"),
+        ("FirstName > 'b' AND FirstName < 'c'", "Bob"),
+        ("IsConverted = TRUE", "Conv"),
+        ("NOT Email = 'ada@example.com'", "Bob Cy's Conv"),
+        ("NOT (Email = null OR FirstName = 'Bob')", "Ada"),
+        ("(FirstName = 'Ada' OR FirstName = 'Bob') AND (Email LIKE 'b%' OR Email = null)", "Bob"),
+        ("Email = 'ada@example.com' AND FirstName = 'Bob'", ""),
+        ("Email = 'ada@example.com' OR LeadSource = 'web'", "Ada Cy's"),
+        ("CreatedDate >= 2026-11-22T09:00:00Z", "Ada Bob Cy's Conv"),
+        ("CreatedDate > 2026-11-22T10:00:00+01:00", ""),
+        ("CreatedDate = TODAY", "Ada Bob Cy's Conv"),
+        ("CreatedDate < TODAY", ""),
+        ("CreatedDate >= YESTERDAY AND CreatedDate < TOMORROW", "Ada Bob Cy's Conv"),
+        ("CreatedDate = LAST_N_DAYS:3", "Ada Bob Cy's Conv"),
+        ("CreatedDate > NEXT_N_DAYS:3", ""),
+        ("Owner.Name = 'Bookforce Integration'", "Ada Bob Cy's Conv"),
+        ("Owner.Type = 'Queue'", ""),
+        ("Lead.FirstName = 'Ada'", "Ada"),
+    ],
+)
+def test_where(leads: Api, where: str, found: str) -> None:
+    rows = leads.rows(f"SELECT FirstName FROM Lead WHERE {where}")
+    assert " ".join(row["FirstName"] for row in rows) == found
+
+
+def test_ids_match_in_both_lengths(leads: Api) -> None:
+    row_id = leads.rows("SELECT Id FROM Lead LIMIT 1")[0]["Id"]
+    for text in (row_id, row_id[:15]):
+        assert leads.rows(f"SELECT Id FROM Lead WHERE Id = '{text}'") == [{"Id": row_id}]
+        assert leads.rows(f"SELECT Id FROM Lead WHERE Id IN ('{text}', null)") == [{"Id": row_id}]
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("FirstName", "Ada Bob Conv Cy's"),
+        ("FirstName DESC", "Cy's Conv Bob Ada"),
+        ("NumberOfEmployees", "Cy's Conv Ada Bob"),
+        ("NumberOfEmployees DESC NULLS LAST", "Bob Ada Cy's Conv"),
+        ("NumberOfEmployees ASC NULLS LAST", "Ada Bob Cy's Conv"),
+        ("IsConverted DESC, FirstName DESC", "Conv Cy's Bob Ada"),
+        ("FirstName LIMIT 2", "Ada Bob"),
+        ("FirstName LIMIT 2 OFFSET 1", "Bob Conv"),
+        ("FirstName LIMIT 0", ""),
+    ],
+)
+def test_order_limit_and_offset(leads: Api, order: str, found: str) -> None:
+    rows = leads.rows(f"SELECT FirstName FROM Lead ORDER BY {order}")
+    assert " ".join(row["FirstName"] for row in rows) == found
+
+
+def test_count_answers_a_number_without_records(leads: Api) -> None:
+    assert leads.query("SELECT COUNT() FROM Lead WHERE Email != null").body == {
+        "totalSize": 2,
+        "done": True,
+        "records": [],
+    }
+
+
+def test_query_all_shows_deleted_records(leads: Api) -> None:
+    reply = leads.get("/queryAll?q=SELECT+FirstName,IsDeleted+FROM+Lead+WHERE+FirstName='Deleted'")
+    assert [row["IsDeleted"] for row in reply.body["records"]] == [True]
+
+
+def test_parents_are_nested() -> None:
+    api = an_api()
+    account = api.create("Account", Name="Acme")
+    contact = api.create("Contact", LastName="Hopper", AccountId=account)
+    api.create("Contact", LastName="Alone")
+    rows = api.query("SELECT Name, account.name, Account.Owner.Email FROM Contact").body["records"]
+    owner = {
+        "attributes": {"type": "User", "url": f"{ROOT}/sobjects/User/{api.user('integration@vendor.example')}"},
+        "Email": "integration@vendor.example",
+    }
+    assert rows[0] == {
+        "attributes": {"type": "Contact", "url": f"{ROOT}/sobjects/Contact/{contact}"},
+        "Name": "Hopper",
+        "Account": {
+            "attributes": {"type": "Account", "url": f"{ROOT}/sobjects/Account/{account}"},
+            "Name": "Acme",
+            "Owner": owner,
+        },
+    }
+    assert rows[1]["Account"] is None
+
+
+def test_polymorphic_parents_show_names_and_types() -> None:
+    api = an_api()
+    lead = api.create("Lead", **a_lead(FirstName="Grace"))
+    account = api.create("Account", Name="Acme", Type="Prospect")
+    api.create("Event", **an_event(WhoId=lead))
+    api.create("Event", **an_event(WhatId=account))
+    rows = api.rows("SELECT Who.Name, Who.Type, What.Type FROM Event")
+    assert (rows[0]["Who"]["Name"], rows[0]["Who"]["Type"], rows[0]["What"]) == ("Grace Hopper", "Lead", None)
+    assert rows[1]["What"]["Type"] == "Account"
+    assert len(api.rows("SELECT Id FROM Event WHERE Who.Type = 'Lead'")) == 1
+
+
+def test_converted_lead_leads_to_its_contact() -> None:
+    api = an_api()
+    contact = api.create("Contact", LastName="Hopper", Email="g@example.com")
+    api.org.seed("Lead", [a_lead(IsConverted=True, ConvertedContactId=contact)])
+    row = api.rows("SELECT ConvertedContact.Email FROM Lead")[0]
+    assert row["ConvertedContact"]["Email"] == "g@example.com"
+
+
+BACON = (
+    "\nSELECT Bacon__c FROM Account LIMIT 2\n       ^\nERROR at Row:1:Column:8\n"
+    f"No such column 'Bacon__c' on entity 'Account'. {COLUMN}"
+)
+
+
+@pytest.mark.parametrize(
+    ("soql", "code", "message"),
+    [
+        ("SELECT Bacon__c FROM Account LIMIT 2", "INVALID_FIELD", BACON),
+        (
+            "SELECT Id\nFROM Lead\nWHERE Pet = 'x'",
+            "INVALID_FIELD",
+            "\nWHERE Pet = 'x'\n      ^\nERROR at Row:3:Column:7\n",
+        ),
+        ("SELECT Id FROM Lead ORDER BY Pet", "INVALID_FIELD", "No such column 'Pet' on entity 'Lead'"),
+        ("SELECT Pet.Name FROM Lead", "INVALID_FIELD", "Didn't understand relationship 'Pet' in field path."),
+        ("SELECT Id, id FROM Lead", "INVALID_FIELD", "duplicate field selected: Id"),
+        ("SELECT Id FROM XYZZY", "INVALID_TYPE", "sObject type 'XYZZY' is not supported. "),
+        ("SELECT Id FROM Lead WHERE Description = 'x'", "INVALID_FIELD", "'Description' can not be filtered"),
+        ("SELECT Id FROM Lead WHERE Email = 5", "INVALID_FIELD", "must be of type string and should be enclosed in"),
+        ("SELECT Id FROM Lead WHERE IsDeleted = 'x'", "INVALID_FIELD", "of type boolean and should not be enclosed"),
+        ("SELECT Id FROM Lead WHERE CreatedDate = 2026-11-22", "INVALID_FIELD", "must be of type dateTime"),
+        ("SELECT Id FROM Lead WHERE Id = 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: x"),
+        ("SELEKT Id FROM Lead", "MALFORMED_QUERY", "unexpected token: SELEKT"),
+        ("SELECT Id FROM Lead WHERE", "MALFORMED_QUERY", "unexpected token: <EOF>"),
+        ("SELECT Id FROM Lead WHERE Email = x", "MALFORMED_QUERY", "unexpected token: x"),
+        ("SELECT Id FROM Lead WHERE Email IN ()", "MALFORMED_QUERY", "unexpected token: )"),
+        ("SELECT Id FROM Lead WHERE Email IN ('a' 'b')", "MALFORMED_QUERY", "unexpected token: 'b'"),
+        ("SELECT Id FROM Lead LIMIT x", "MALFORMED_QUERY", "unexpected token: x"),
+        ("SELECT Id FROM Lead LIMIT -1", "MALFORMED_QUERY", "unexpected token: -1"),
+        ("SELECT Id FROM Lead WHERE Email='a' AND Email='b' OR Email='c'", "MALFORMED_QUERY", "unexpected token: OR"),
+        ("SELECT Id FROM Lead WHERE Email = 'open", "MALFORMED_QUERY", "mismatched character '<EOF>'"),
+        ("SELECT Id FROM Lead WHERE Email = $x", "MALFORMED_QUERY", "no viable alternative at character '$'"),
+        ("SELECT Id FROM Lead WHERE Email = '\\q'", "MALFORMED_QUERY", "Illegal character sequence '\\q'"),
+        ("SELECT Id FROM Lead WHERE CreatedDate > 2026-13-40T10:00:00Z", "MALFORMED_QUERY", "Invalid date"),
+        ("SELECT Id FROM Lead WHERE ConvertedDate > 2026-13-40", "MALFORMED_QUERY", "Invalid date"),
+        ("SELECT Id FROM Lead WHERE CreatedDate IN (TODAY)", "MALFORMED_QUERY", "unexpected token: TODAY"),
+        ("SELECT Id FROM Lead OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000"),
+        ("SELECT Id FROM Lead WHERE Email = '" + "x" * 4001 + "'", "MALFORMED_QUERY", "longer than 4000"),
+        ("SELECT Id FROM Lead WHERE " + "NOT " * 200 + "Email = null", "MALFORMED_QUERY", "unexpected token"),
+        ("", "MALFORMED_QUERY", "unexpected token: <EOF>"),
+    ],
+)
+def test_bad_statement_is_refused(leads: Api, soql: str, code: str, message: str) -> None:
+    reply = leads.query(soql)
+    assert reply.error == (400, code)
+    assert message in reply.body[0]["message"]
+    assert "fields" not in reply.body[0]
+
+
+def test_statements_end_at_100_000_characters(leads: Api) -> None:
+    long = "SELECT Id FROM Lead WHERE Email IN (" + ",".join(["'a@example.com'"] * 7_000) + ")"
+    reply = leads.composite(a_part("GET", f"/query?q={long}", "q"))
+    assert reply.body["compositeResponse"][0]["body"][0]["errorCode"] == "MALFORMED_QUERY"
+
+
+def test_query_needs_a_statement(leads: Api) -> None:
+    assert leads.get("/query").error == (400, "MALFORMED_QUERY")
+
+
+def test_pages_follow_each_other() -> None:
+    api = an_api()
+    api.org.seed("Account", [{"Name": f"A{n}"} for n in range(450)])
+    page = api.get("/query?q=SELECT+Name+FROM+Account", Sforce_Query_Options="batchSize=200").body
+    names = [row["Name"] for row in page["records"]]
+    assert (page["totalSize"], page["done"], len(names)) == (450, False, 200)
+    assert page["nextRecordsUrl"].endswith("-200")
+    while not page["done"]:
+        page = api.get(page["nextRecordsUrl"], Sforce_Query_Options="batchSize=200").body
+        names += [row["Name"] for row in page["records"]]
+    assert names == [f"A{n}" for n in range(450)]
+    assert "nextRecordsUrl" not in page
+
+
+@pytest.mark.parametrize(("asked", "size"), [("batchSize=1", 200), ("batchSize=9999", 2000), ("nonsense", 2000)])
+def test_page_size_has_bounds(asked: str, size: int) -> None:
+    api = an_api()
+    api.org.seed("Account", [{"Name": "A"}] * 2001)
+    page = api.get("/query?q=SELECT+Name+FROM+Account", Sforce_Query_Options=asked).body
+    assert len(page["records"]) == size
+
+
+@pytest.mark.parametrize("locator", ["01g5e0000000009AAA-2000", "nonsense", "01g-x"])
+def test_unknown_locator_is_refused(leads: Api, locator: str) -> None:
+    assert leads.get(f"/query/{locator}").error == (400, "INVALID_QUERY_LOCATOR")
+
+
+def test_indexes_follow_updates_rollbacks_and_new_fields() -> None:
+    api = an_api()
+    lead = api.create("Lead", **a_lead(Email="old@example.com"))
+    api.patch(f"/sobjects/Lead/{lead}", {"Email": "new@example.com"})
+    failing = a_part("PATCH", f"/sobjects/Lead/{lead}", "a", {"Email": "never@example.com"})
+    api.composite(failing, a_part("POST", "/sobjects/Lead", "b", {}), all_or_none=True)
+    found = {
+        mail: len(api.rows(f"SELECT Id FROM Lead WHERE Email = '{mail}@example.com'"))
+        for mail in ("old", "never", "new")
+    }
+    assert found == {"old": 0, "never": 0, "new": 1}
+
+
+def test_field_created_later_is_indexed() -> None:
+    api = an_api(custom_fields=())
+    api.org.create_field(CustomField(object="Lead", name="Key__c", label="Key", external_id=True, unique=True))
+    assert api.patch("/sobjects/Lead/Key__c/k-1", a_lead()).status == 201
+    assert len(api.rows("SELECT Id FROM Lead WHERE Key__c = 'K-1'")) == 1
+
+
+def test_standing_fields_name_their_objects() -> None:
+    assert {field.object for field in BOOKFORCE_FIELDS} == {"Activity", "Lead", "Contact", "Case", "Account", "Event"}

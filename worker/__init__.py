@@ -1,0 +1,1 @@
+"""The application: Celery tasks, the journal, the pipeline and the seam to Salesforce."""

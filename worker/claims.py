@@ -1,0 +1,157 @@
+"""What a worker holds: customers with their pending bookings, as they stand in the journal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from producers.contract import BookingEvent
+from rules.lifecycle import fold, in_order
+from rules.plan import Known, Records, SObject
+from rules.snapshot import Work, known
+
+State = Literal["synced", "superseded", "skipped", "parked"]
+"""How an event ends."""
+
+
+class _StoredState(BaseModel):
+    state: State
+
+
+class _StoredRecords(BaseModel):
+    lead: str | None = None
+    contact: str | None = None
+    case: str | None = None
+    event: str | None = None
+    assigned: tuple[SObject, ...] = ()
+
+
+_APPLIED: tuple[State, ...] = ("synced", "superseded")
+
+_BODY, _STATE = "body:", "state:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedBooking:
+    """A booking with events by what became of them, oldest version first.
+
+    `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
+    that something new is known. `unreadable` are ids of events that are no booking events.
+    """
+
+    id: str
+    pending: tuple[BookingEvent, ...]
+    applied: tuple[BookingEvent, ...] = ()
+    passed_over: tuple[BookingEvent, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    records: Records | None = None
+    replaced: Records | None = None
+    attempts: int = 0
+
+    def work(self) -> Work:
+        """What the rules decide on: the state after all events, and the one that Salesforce knows."""
+        return Work(
+            booking_id=self.id,
+            state=fold((*self.applied, *self.passed_over, *self.pending)),
+            prior=fold(self.applied) if self.applied else None,
+            records=self.records,
+            replaced=self.replaced,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedCustomer:
+    """A customer under lease; `key` is a digest."""
+
+    key: str
+    bookings: tuple[ClaimedBooking, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one task works on. `wake` asks the holder to wake another worker, because more is ready."""
+
+    token: str
+    wake: bool
+    customers: tuple[ClaimedCustomer, ...]
+
+    @property
+    def bookings(self) -> list[ClaimedBooking]:
+        return [booking for customer in self.customers for booking in customer.bookings]
+
+
+def read_claim(token: str, reply: Mapping[str, Any]) -> Claim:
+    """The claim script's reply, as decoded JSON."""
+    customers = [
+        ClaimedCustomer(key=item["key"], bookings=tuple(_read_booking(booking) for booking in item["bookings"]))
+        for item in reply["customers"] or ()  # Lua has one kind of empty table, which comes as {}
+    ]
+    return Claim(token=token, wake=bool(reply["wake"]), customers=tuple(customers))
+
+
+def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "") -> ClaimedBooking:
+    """One booking's hash."""
+    states = {name[len(_STATE) :]: state_of(text) for name, text in fields.items() if name.startswith(_STATE)}
+    events, unreadable = _read_events(fields)
+    return ClaimedBooking(
+        id=booking_id,
+        pending=_those(events, states, None),
+        applied=_those(events, states, *_APPLIED),
+        passed_over=_those(events, states, "skipped", "parked"),
+        unreadable=tuple(event_id for event_id in unreadable if event_id not in states),
+        records=_read_records(fields.get("records", "")),
+        replaced=_read_records(replaced),
+        attempts=int(fields.get("attempts", 0)),
+    )
+
+
+def state_of(text: str) -> State:
+    """The state in a stored outcome."""
+    return _StoredState.model_validate_json(text).state
+
+
+def records_json(records: Records) -> dict[str, object]:
+    """The ids of records as the journal keeps them; those that are not created yet are left out."""
+    ids: dict[str, object] = {
+        name: record.id
+        for name in ("lead", "contact", "case", "event")
+        if isinstance(record := getattr(records, name), Known)
+    }
+    return ids | ({"assigned": list(records.assigned)} if records.assigned else {})
+
+
+def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:
+    flat: Sequence[str] = item["fields"]
+    return read_booking(item["id"], dict(zip(flat[::2], flat[1::2], strict=True)), item["replaced"] or "")
+
+
+def _read_events(fields: Mapping[str, str]) -> tuple[list[BookingEvent], list[str]]:
+    events, unreadable = [], []
+    for name, body in fields.items():
+        if not name.startswith(_BODY):
+            continue
+        try:
+            events.append(BookingEvent.model_validate_json(body))
+        except ValidationError:
+            unreadable.append(name[len(_BODY) :])
+    return in_order(events) if len(events) > 1 else events, unreadable
+
+
+def _those(
+    events: Sequence[BookingEvent], states: Mapping[str, State], *wanted: State | None
+) -> tuple[BookingEvent, ...]:
+    return tuple(event for event in events if states.get(event.event_id) in wanted)
+
+
+def _read_records(text: str) -> Records | None:
+    if not text:
+        return None
+    stored = _StoredRecords.model_validate_json(text)
+    return Records(
+        lead=known(SObject.LEAD, stored.lead),
+        contact=known(SObject.CONTACT, stored.contact),
+        case=known(SObject.CASE, stored.case),
+        event=known(SObject.EVENT, stored.event),
+        assigned=stored.assigned,
+    )

@@ -1,0 +1,57 @@
+"""What a process holds for each Salesforce org: made on first use, after the worker has forked."""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from redis import Redis
+
+from config.settings import Settings, load_connection, load_settings
+from rules.ready import ReadySetup
+from worker.journal import Journal
+from worker.pipeline import Tools
+from worker.salesforce.session import SalesforceSession
+from worker.setup import Setup
+
+# A worker waits longer for Redis than a producer: it has nobody to answer.
+_TIMEOUTS = {"socket_connect_timeout": 5.0, "socket_timeout": 15.0}
+
+
+@dataclass(slots=True)
+class Org:
+    """One connection's tools and setup. Keeps the compiled ReadySetup until another version is ready."""
+
+    redis: Redis
+    tools: Tools
+    setup: Setup
+    _ready: ReadySetup | None = None
+
+    def ready(self) -> ReadySetup | None:
+        """The current ReadySetup, None while a setup stage is not ready."""
+        version = self.setup.ready_version()
+        if version is None:
+            self._ready = None
+        elif self._ready is None or self._ready.version != version:
+            self._ready = self.setup.ready()
+        return self._ready
+
+
+def connect_redis(settings: Settings) -> Redis:
+    """A client of the journal's Redis, which connects on first use."""
+    return Redis.from_url(settings.redis_url, decode_responses=True, **_TIMEOUTS)
+
+
+@cache
+def org(name: str) -> Org:
+    """The org of this connection. Raises BadSettings if the environment does not describe it."""
+    settings, connection = load_settings(), load_connection(name)
+    redis = connect_redis(settings)
+    session = SalesforceSession(redis, name, connection)
+    tools = Tools(
+        journal=Journal(redis, name),
+        session=session,
+        keep=timedelta(days=settings.keep_finished_days),
+        jitter=random.random,
+    )
+    return Org(redis, tools, Setup(redis, name, connection, session))

@@ -1,0 +1,53 @@
+"""What can go wrong, named for what the worker does next.
+
+SyncError
+├── Transient       try the same again in a while
+├── LimitReached    wait: the org's API calls are used up
+├── Disconnected    wait: nobody lets us in until a person or time mends the connection
+├── Drifted         wait: the org no longer is as the setup stages found it; run them again
+├── Stale           read again and decide again: the record is not what we took it for
+└── Rejected        a person must act
+"""
+
+from datetime import timedelta
+
+
+class SyncError(Exception):
+    """A booking could not be brought to Salesforce.
+
+    `code` is Salesforce's errorCode or our own; `object` and `field` say where. The message may quote what a customer
+    typed, so it goes into the journal and never into a log.
+    """
+
+    def __init__(self, message: str, *, code: str, object: str | None = None, field: str | None = None) -> None:  # noqa: A002 - Salesforce's word
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.object = object
+        self.field = field
+
+
+class Transient(SyncError):
+    """It may work in a while: a time-out, a lock, an outage."""
+
+
+class LimitReached(SyncError):
+    """The org's daily API calls are used up; the window is 24 hours and rolls, so some return soon."""
+
+    resets_in = timedelta(minutes=5)
+
+
+class Disconnected(SyncError):
+    """Salesforce refuses the credentials, or the API is off for this user or org."""
+
+
+class Drifted(SyncError):
+    """A field or object that the setup stages found is gone or hidden."""
+
+
+class Stale(SyncError):
+    """The record is deleted, merged, converted, or created by somebody else in the meantime."""
+
+
+class Rejected(SyncError):
+    """Salesforce refuses the data, and would refuse it again."""

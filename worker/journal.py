@@ -1,0 +1,174 @@
+"""The journal: claim, note, settle and sweep, each one atomic script."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from redis import Redis
+
+from producers.keys import WAKE_TTL_MS, prefix
+from rules.plan import Records
+from worker.claims import Claim, ClaimedBooking, State, read_booking, read_claim, records_json
+from worker.outcome import Cause
+
+MAX_BOOKINGS = 200
+"""In one claim: as many records as one collections call takes."""
+
+_LUA = Path(__file__).with_name("lua")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventEnd:
+    """How one event ended, with what people will ask about it."""
+
+    event_id: str
+    state: State
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What one booking's outcome means for the journal.
+
+    `wait` is how long its customer is to be left alone if events stay pending. `records` None leaves the known ids
+    as they are, `forget_records` drops them. `attempts` and `cause` are of the pending events.
+    """
+
+    booking_id: str
+    ended: tuple[EventEnd, ...] = ()
+    wait: timedelta | None = None
+    records: Records | None = None
+    forget_records: bool = False
+    attempts: int = 0
+    cause: Cause | None = None
+    keep: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Whether more is ready, and the customers that this claim had lost: another worker settles them."""
+
+    wake: bool
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """How many customers are ready, and how many leases had lapsed or waits were over."""
+
+    ready: int
+    lapsed: int
+    due: int
+
+
+class Journal:
+    """The journal of one connection. The Redis client must decode responses."""
+
+    def __init__(self, redis: Redis, connection: str) -> None:
+        self._redis = redis
+        self._prefix = prefix(connection)
+        self._claim = redis.register_script((_LUA / "claim.lua").read_text())
+        self._note = redis.register_script((_LUA / "note.lua").read_text())
+        self._settle = redis.register_script((_LUA / "settle.lua").read_text())
+        self._sweep = redis.register_script((_LUA / "sweep.lua").read_text())
+
+    def claim(self, lease: timedelta, most: int = MAX_BOOKINGS) -> Claim:
+        """Take customers that are ready, with at most that many bookings, for as long as the lease."""
+        token = secrets.token_hex(8)
+        reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS])
+        return read_claim(token, json.loads(cast("str", reply)))
+
+    def note(self, claim: Claim, records: Mapping[str, Records]) -> None:
+        """Keep the ids of records that exist now, by booking id, while the claim goes on."""
+        arguments: list[str] = []
+        for customer in claim.customers:
+            for booking in customer.bookings:
+                if booking.id in records:
+                    arguments += [customer.key, booking.id, json.dumps(records_json(records[booking.id]))]
+        if arguments:
+            self._note(keys=[self._prefix], args=[claim.token, *arguments])
+
+    def settle(self, claim: Claim, settlements: Mapping[str, Settlement]) -> Settled:
+        """End the claim: every booking of it must have a settlement, by its id."""
+        customers = [
+            _customer(customer.key, [settlements[booking.id] for booking in customer.bookings])
+            for customer in claim.customers
+        ]
+        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, json.dumps(customers)])
+        wake, *lost = cast("list[Any]", reply)
+        return Settled(wake=bool(wake), lost=tuple(lost))
+
+    def sweep(self) -> Swept:
+        """Make ready again whatever a lapsed lease or a finished wait held back."""
+        ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=[WAKE_TTL_MS]))
+        return Swept(ready=ready, lapsed=lapsed, due=due)
+
+    def pause(self, duration: timedelta) -> None:
+        """Let nobody claim for this long: the org's limit holds for all workers."""
+        self._redis.set(f"{self._prefix}paused", 1, px=_ms(duration))
+
+    def read_booking(self, booking_id: str) -> ClaimedBooking | None:
+        """A booking as the journal knows it, None if it does not."""
+        fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
+        return read_booking(booking_id, fields) if fields else None
+
+    def read_ends(self, booking_id: str) -> dict[str, dict[str, Any]]:
+        """How the events of a booking ended, by event id; pending ones are absent."""
+        fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
+        return {name[6:]: json.loads(text) for name, text in fields.items() if name.startswith("state:")}
+
+    def find_booking_of(self, event_id: str) -> str | None:
+        """The booking that a delivery was about, None if the journal does not know the delivery."""
+        return cast("str | None", self._redis.get(f"{self._prefix}event:{event_id}"))
+
+    def counts(self) -> dict[str, int]:
+        """Events by how they ended, and customers by where they stand."""
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hgetall(f"{self._prefix}counts")
+        for queue in ("ready", "claimed", "waiting"):
+            pipe.zcard(f"{self._prefix}{queue}")
+        ended, ready, claimed, waiting = pipe.execute()
+        ends = {state: int(ended.get(state, 0)) for state in ("synced", "superseded", "skipped", "parked")}
+        return {"ready": ready, "claimed": claimed, "waiting": waiting, **ends}
+
+    def parked(self) -> list[str]:
+        """Ids of the events that a person must look at, oldest first."""
+        return cast("list[str]", self._redis.zrange(f"{self._prefix}parked", 0, -1))
+
+
+def _ms(duration: timedelta) -> int:
+    return int(duration.total_seconds() * 1000)
+
+
+def _customer(key: str, settlements: Sequence[Settlement]) -> dict[str, object]:
+    waits = [_ms(settlement.wait) for settlement in settlements if settlement.wait is not None]
+    # The longest wait counts: a customer is tried as a whole, and the others of his bookings are settled anyway.
+    return {"key": key, "wait_ms": max(waits, default=-1), "bookings": [_booking(item) for item in settlements]}
+
+
+def _booking(settlement: Settlement) -> dict[str, object]:
+    cause = settlement.cause
+    return {
+        "id": settlement.booking_id,
+        "events": [
+            [end.event_id, end.state, json.dumps({"state": end.state, **end.facts})] for end in settlement.ended
+        ],
+        "records": _records(settlement),
+        "attempts": settlement.attempts,
+        "cause": json.dumps(_cause(cause)) if cause else "",
+        "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
+    }
+
+
+def _records(settlement: Settlement) -> str:
+    if settlement.forget_records:
+        return "-"
+    return json.dumps(records_json(settlement.records)) if settlement.records else ""
+
+
+def _cause(cause: Cause) -> dict[str, str | None]:
+    return {"code": cause.code, "message": cause.message, "object": cause.object, "field": cause.field}

@@ -1,0 +1,75 @@
+-- Ends a claim: outcomes, record ids, and what becomes of each customer, in one step. Keeps true: only the claim that
+-- holds a customer settles it; an event that arrived meanwhile makes its customer ready again; counts add up.
+-- KEYS[1] prefix of the connection   ARGV[1] token of the claim   ARGV[2] how long a wake-up is under way, ms
+-- ARGV[3] JSON: [{"key", "wait_ms" (-1: none), "bookings": [{"id", "events": [[id, state, outcome], …],
+--         "records" ("": as they are, "-": forget them), "attempts", "cause", "keep_ms" (0: for ever)}]}]
+-- Returns {1 if the caller is to wake a worker, then the customers that this claim no longer holds}
+local p, token = KEYS[1], ARGV[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local reply = {0}
+
+local function settle_event(key, event, state, outcome, keep)
+  local before = redis.call('HGET', key, 'state:' .. event)
+  if before then
+    redis.call('HINCRBY', p .. 'counts', cjson.decode(before).state, -1)
+    redis.call('ZREM', p .. 'parked', event)
+  else
+    redis.call('HINCRBY', key, 'pending', -1)
+  end
+  redis.call('HSET', key, 'state:' .. event, outcome)
+  redis.call('HINCRBY', p .. 'counts', state, 1)
+  if state == 'parked' then
+    redis.call('ZADD', p .. 'parked', now, event)
+  end
+  if keep > 0 then
+    redis.call('PEXPIRE', p .. 'event:' .. event, keep)
+  end
+end
+
+local function settle_booking(customer, booking)
+  local key = p .. 'booking:' .. booking.id
+  for _, event in ipairs(booking.events) do
+    settle_event(key, event[1], event[2], event[3], booking.keep_ms)
+  end
+  if booking.records == '-' then
+    redis.call('HDEL', key, 'records')
+  elseif booking.records ~= '' then
+    redis.call('HSET', key, 'records', booking.records)
+  end
+  for name, value in pairs({attempts = booking.attempts, cause = booking.cause}) do
+    if value == 0 or value == '' then
+      redis.call('HDEL', key, name)
+    else
+      redis.call('HSET', key, name, value)
+    end
+  end
+  if tonumber(redis.call('HGET', key, 'pending')) <= 0 then
+    redis.call('ZREM', p .. 'customer:' .. customer, booking.id)
+    if booking.keep_ms > 0 then
+      redis.call('PEXPIRE', key, booking.keep_ms)
+    end
+  end
+end
+
+for _, customer in ipairs(cjson.decode(ARGV[3])) do
+  if redis.call('HGET', p .. 'lease', customer.key) == token then
+    for _, booking in ipairs(customer.bookings) do
+      settle_booking(customer.key, booking)
+    end
+    redis.call('HDEL', p .. 'lease', customer.key)
+    redis.call('ZREM', p .. 'claimed', customer.key)
+    local first = redis.call('ZRANGE', p .. 'customer:' .. customer.key, 0, 0, 'WITHSCORES')
+    if first[1] and customer.wait_ms >= 0 then
+      redis.call('ZADD', p .. 'waiting', now + customer.wait_ms, customer.key)
+    elseif first[1] then
+      redis.call('ZADD', p .. 'ready', first[2], customer.key)
+    end
+  else
+    reply[#reply + 1] = customer.key
+  end
+end
+if redis.call('ZCARD', p .. 'ready') > 0 and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[2]) then
+  reply[1] = 1
+end
+return reply

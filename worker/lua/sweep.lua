@@ -1,0 +1,36 @@
+-- Makes customers ready again whose lease lapsed or whose wait is over. Keeps true: nobody waits for ever, whatever
+-- message or worker was lost; a lapsed lease counts as a failed try, so that what kills workers ends parked.
+-- KEYS[1] prefix of the connection   ARGV[1] how long a wake-up is under way, ms
+-- Returns {how many customers are ready, leases that lapsed, waits that are over}
+local p = KEYS[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function make_ready(customer)
+  local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', p .. 'ready', 'NX', first[2], customer)
+  end
+end
+
+local lapsed = redis.call('ZRANGEBYSCORE', p .. 'claimed', '-inf', now)
+for _, customer in ipairs(lapsed) do
+  redis.call('ZREM', p .. 'claimed', customer)
+  redis.call('HDEL', p .. 'lease', customer)
+  for _, booking in ipairs(redis.call('ZRANGE', p .. 'customer:' .. customer, 0, -1)) do
+    redis.call('HINCRBY', p .. 'booking:' .. booking, 'attempts', 1)
+  end
+  make_ready(customer)
+end
+local due = redis.call('ZRANGEBYSCORE', p .. 'waiting', '-inf', now)
+for _, customer in ipairs(due) do
+  redis.call('ZREM', p .. 'waiting', customer)
+  make_ready(customer)
+end
+local ready = redis.call('ZCARD', p .. 'ready')
+if ready > 0 and redis.call('EXISTS', p .. 'paused') == 0 then
+  redis.call('SET', p .. 'woken', 1, 'PX', ARGV[1])
+else
+  ready = 0
+end
+return {ready, #lapsed, #due}

@@ -1,0 +1,64 @@
+"""What happens next to a booking, as a value."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rules.plan import Records, Warned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why something did not go through. The message may quote what a customer typed: journal only, never a log."""
+
+    code: str
+    message: str
+    object: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """Salesforce says what the booking says."""
+
+    records: Records
+    because: tuple[str, ...]
+    warnings: tuple[Warned, ...] = ()
+    changed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Nothing is to be written, and that is right."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Try again; consumes an attempt. `records` are those that succeeded; `reread` forgets them instead."""
+
+    after: timedelta
+    cause: Cause
+    records: Records | None = None
+    reread: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Not our turn: the quota, the connection or the setup is not there. Consumes no attempt."""
+
+    until_in: timedelta
+    cause: Cause
+    records: Records | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Park:
+    """A person must look, and can replay it."""
+
+    cause: Cause
+    because: tuple[str, ...] = ()
+    records: Records | None = None
+
+
+Outcome = Synced | Skipped | Retry | Wait | Park

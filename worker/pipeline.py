@@ -1,0 +1,201 @@
+"""A batch's way, in reading order: claim → read the org → plan → write → settle."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from rules.batch import merge_writes, plan_customer
+from rules.lookups import find_followed, find_lookups
+from rules.plan import Decision, Impossible, Nothing, Plan
+from rules.ready import ReadySetup
+from rules.snapshot import OrgSnapshot, Work
+from rules.values import utc_text
+from worker.claims import Claim, ClaimedBooking
+from worker.errors import Disconnected, Drifted, LimitReached, SyncError
+from worker.journal import Journal, Settled
+from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.retry import decide, decide_unforeseen
+from worker.salesforce.org import read_org
+from worker.salesforce.results import Failed, Results
+from worker.salesforce.session import SalesforceSession
+from worker.salesforce.write import write_records
+from worker.settling import noted_records, outcome_of, to_settlement
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=180)
+"""Longer than the hard time limit of the task, so that a worker that still works never has lost its customers."""
+
+
+_ENDS: Mapping[type[Outcome], str] = {
+    Synced: "booking.synced",
+    Skipped: "booking.skipped",
+    Retry: "booking.put_back",
+    Wait: "booking.held_back",
+    Park: "booking.parked",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the pipeline works with. `jitter` gives numbers from 0 to 1, `clock` the time in UTC."""
+
+    journal: Journal
+    session: SalesforceSession
+    keep: timedelta
+    jitter: Callable[[], float]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again."""
+
+    bookings: int = 0
+    wake: bool = False
+    recheck: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """The outcome of every booking of a claim, and the errors met on the way."""
+
+    outcomes: Mapping[str, Outcome]
+    errors: tuple[SyncError, ...] = ()
+
+
+def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
+    """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs one script call."""
+    with _stage("claim"):
+        claim = tools.journal.claim(LEASE)
+    if not claim.customers:
+        return Report()
+    worked = _work_on(claim, tools, setup)
+    with _stage("settle", bookings=len(worked.outcomes)):
+        settled = _settle(claim, worked.outcomes, tools)
+    return Report(
+        bookings=len(claim.bookings),
+        wake=claim.wake or settled.wake,
+        recheck=any(isinstance(error, Disconnected | Drifted) for error in worked.errors),
+    )
+
+
+def _work_on(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
+    """The one place that catches everything: whatever happens, the claim is settled and nothing stays behind."""
+    try:
+        return _bring(claim, tools, setup)
+    except SyncError as error:
+        outcomes = {b.id: decide(error, b.attempts + 1, tools.jitter()) for b in claim.bookings}
+        return Worked(outcomes=outcomes, errors=(error,))
+    except Exception as error:  # a fault of ours, which must not take the claim with it
+        log.exception("sync.broke_off", bookings=len(claim.bookings))
+        cause = Cause(code="INTERNAL_ERROR", message=type(error).__name__)
+        return Worked(outcomes={b.id: decide_unforeseen(cause, b.attempts + 1, tools.jitter()) for b in claim.bookings})
+
+
+def _bring(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
+    """The stages between claiming and settling. Raises SyncError if the org could not be read."""
+    now = utc_text(tools.clock())
+    works = {booking.id: booking.work() for booking in claim.bookings if booking.pending}
+    org = _read(works, tools, setup, now)
+    with _stage("plan", bookings=len(works)):
+        decisions = _plan(claim, works, org, setup, now)
+    plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
+    results = _write(claim, plans, tools, setup)
+    errors = tuple(result.error for result in results.values() if isinstance(result, Failed))
+    _pause_at_limit(errors, tools)
+    return Worked(outcomes=_outcomes(claim, decisions, results, tools), errors=errors)
+
+
+def _read(works: Mapping[str, Work], tools: Tools, setup: ReadySetup, now: str) -> OrgSnapshot:
+    """What decisions need of the org: nothing for known bookings, one call otherwise, one more to follow pointers."""
+    lookups = find_lookups(works.values(), setup, now)
+    if not lookups:
+        return OrgSnapshot()
+    with _stage("read", bookings=len(works)):
+        org = read_org(tools.session, lookups, setup)
+        followed = find_followed(works.values(), org)
+        return org.merged(read_org(tools.session, followed, setup)) if followed else org
+
+
+def _plan(
+    claim: Claim, works: Mapping[str, Work], org: OrgSnapshot, setup: ReadySetup, now: str
+) -> dict[str, Decision]:
+    decisions: dict[str, Decision] = {}
+    for customer in claim.customers:
+        own = [works[booking.id] for booking in customer.bookings if booking.id in works]
+        planned = plan_customer(own, org, setup, now)
+        decisions.update(zip((work.booking_id for work in own), planned, strict=True))
+    return decisions
+
+
+def _write(claim: Claim, plans: Mapping[str, Plan], tools: Tools, setup: ReadySetup) -> Results:
+    writes = merge_writes(list(plans.values()))
+
+    def note(so_far: Results) -> None:
+        tools.journal.note(claim, {name: noted_records(plan, so_far) for name, plan in plans.items()})
+
+    with _stage("write", records=len(writes)):
+        return write_records(tools.session, writes, setup.installation, note)
+
+
+def _pause_at_limit(errors: tuple[SyncError, ...], tools: Tools) -> None:
+    """The org's limit holds for every worker: nobody claims until some calls are back."""
+    limit = next((error for error in errors if isinstance(error, LimitReached)), None)
+    if limit:
+        log.warning("sync.limit_reached", resumes_in_seconds=limit.resets_in.total_seconds())
+        tools.journal.pause(limit.resets_in)
+
+
+def _outcomes(claim: Claim, decisions: Mapping[str, Decision], results: Results, tools: Tools) -> dict[str, Outcome]:
+    nothing = Skipped(because="no event of it can be read")
+    return {
+        booking.id: _outcome(booking, decisions[booking.id], results, tools) if booking.id in decisions else nothing
+        for booking in claim.bookings
+    }
+
+
+def _outcome(booking: ClaimedBooking, decision: Decision, results: Results, tools: Tools) -> Outcome:
+    match decision:
+        case Plan():
+            return outcome_of(decision, results, booking, tools.jitter)
+        case Nothing():
+            return Skipped(because=decision.because)
+        case Impossible():
+            cause = Cause(code=decision.code, message=decision.because, object=decision.object, field=decision.field)
+            return Park(cause=cause)
+        case _:
+            assert_never(decision)
+
+
+def _settle(claim: Claim, outcomes: Mapping[str, Outcome], tools: Tools) -> Settled:
+    now = tools.clock()
+    settlements = {b.id: to_settlement(b, outcomes[b.id], tools.keep, now) for b in claim.bookings}
+    settled = tools.journal.settle(claim, settlements)
+    for booking in claim.bookings:
+        _log_outcome(booking, outcomes[booking.id])
+    if settled.lost:
+        log.warning("sync.claim_lost", customers=len(settled.lost))
+    return settled
+
+
+def _log_outcome(booking: ClaimedBooking, outcome: Outcome) -> None:
+    facts: dict[str, object] = {"booking": booking.id, "events": len(booking.pending)}
+    if isinstance(outcome, Retry | Wait | Park):
+        facts |= {"code": outcome.cause.code, "object": outcome.cause.object, "field": outcome.cause.field}
+    log.info(_ENDS[type(outcome)], **facts)
+
+
+@contextmanager
+def _stage(name: str, **facts: object) -> Iterator[None]:
+    """One log line a stage, with how long it took."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        log.info("sync.stage_done", stage=name, ms=round((time.perf_counter() - start) * 1000, 1), **facts)

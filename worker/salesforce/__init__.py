@@ -1,0 +1,1 @@
+"""The seam to Salesforce: session, reads, writes, errors."""

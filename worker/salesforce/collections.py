@@ -1,0 +1,140 @@
+"""Many records: sObject Collections as subrequests, so that 200 bookings take two or three calls."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rules.plan import FieldValue, New, SObject, Write
+from rules.ruleset import Installation
+from rules.snapshot import identity
+from worker.salesforce.composite import assign_header, envelope, key_field, parts_of
+from worker.salesforce.errors import classify, read_errors, unreadable
+from worker.salesforce.results import Done, Failed, Result, Results
+
+MAX_RECORDS = 200
+MAX_COLLECTIONS = 5
+"""In one composite: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/requests_composite.htm"""
+
+_OK = 200
+
+# A reference field, and the relationship by which a parent that is only now created is named.
+_RELATIONSHIPS = {"AccountId": "Account", "ContactId": "Contact"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Up to 200 writes that one collections subrequest takes: all upserts of one object, or all updates by id."""
+
+    upserted: SObject | None
+    auto_assign: bool
+    writes: tuple[Write, ...]
+
+
+def to_calls(writes: Sequence[Write]) -> list[list[Collection]]:
+    """The writes as calls in order. Events come in calls after all others, whose ids they need."""
+    records = [write for write in writes if write.record.object is not SObject.EVENT]
+    events = [write for write in writes if write.record.object is SObject.EVENT]
+    return [*_packed(_collections(records)), *_packed(_collections(events))]
+
+
+def to_composite(
+    call: Sequence[Collection], results: Mapping[str | New, Result], base_path: str, installation: Installation
+) -> dict[str, Any]:
+    """The request for one call. `results` holds the ids of records that earlier calls created."""
+    return envelope([_subrequest(part, f"c{n}", results, base_path, installation) for n, part in enumerate(call)])
+
+
+def read_composite(answer: Any, call: Sequence[Collection]) -> Results:  # noqa: ANN401 - JSON
+    """What became of each write of the call. Raises Transient if the answer is not whole."""
+    results: Results = {}
+    for part, collection in zip(parts_of(answer, len(call)), call, strict=True):
+        outcomes = _results(part, collection)
+        results.update(zip((identity(write.record) for write in collection.writes), outcomes, strict=True))
+    return results
+
+
+def _collections(writes: Sequence[Write]) -> list[Collection]:
+    """Upserts by object, parents first, then updates; assignment rules apart, because the header is a collection's."""
+    created = [write for write in writes if isinstance(write.record, New)]
+    updated = [write for write in writes if not isinstance(write.record, New)]
+    found = [
+        collection
+        for obj in SObject
+        for collection in _chunks(obj, (write for write in created if write.record.object is obj))
+    ]
+    return found + _chunks(None, updated)
+
+
+def _chunks(upserted: SObject | None, writes: Iterable[Write]) -> list[Collection]:
+    own = list(writes)
+    chunks = []
+    for auto_assign in (False, True):
+        alike = [write for write in own if write.auto_assign is auto_assign]
+        for start in range(0, len(alike), MAX_RECORDS):
+            part = tuple(alike[start : start + MAX_RECORDS])
+            chunks.append(Collection(upserted=upserted, auto_assign=auto_assign, writes=part))
+    return chunks
+
+
+def _packed(collections: list[Collection]) -> list[list[Collection]]:
+    return [collections[n : n + MAX_COLLECTIONS] for n in range(0, len(collections), MAX_COLLECTIONS)]
+
+
+def _subrequest(
+    collection: Collection, name: str, results: Mapping[str | New, Result], base_path: str, installation: Installation
+) -> dict[str, Any]:
+    path = f"{base_path}/composite/sobjects"
+    if collection.upserted:
+        path += f"/{collection.upserted}/{key_field(collection.upserted, installation)}"
+    return {
+        "method": "PATCH",
+        "url": path,
+        "referenceId": name,
+        "httpHeaders": assign_header(collection.auto_assign),
+        "body": {
+            "allOrNone": False,
+            "records": [_record(write, results, installation) for write in collection.writes],
+        },
+    }
+
+
+def _record(write: Write, results: Mapping[str | New, Result], installation: Installation) -> dict[str, object]:
+    record = write.record
+    body: dict[str, object] = {"attributes": {"type": record.object.value}}
+    if isinstance(record, New):
+        body[key_field(record.object, installation)] = record.key
+    else:
+        body["id"] = record.id
+    for name, value in write.fields.items():
+        body.update(_field(name, value, results, installation))
+    return body
+
+
+def _field(
+    name: str, value: FieldValue, results: Mapping[str | New, Result], installation: Installation
+) -> dict[str, object]:
+    """A field as it stands in a record; a new parent of the same call is named by its external id."""
+    if not isinstance(value, New):
+        return {name: value}
+    parent = results.get(value)
+    if isinstance(parent, Done):
+        return {name: parent.id}
+    return {_RELATIONSHIPS[name]: {key_field(value.object, installation): value.key}}
+
+
+def _results(part: Mapping[str, Any], collection: Collection) -> list[Result]:
+    status, body = part["httpStatusCode"], part["body"]
+    if status == _OK and isinstance(body, list) and len(body) == len(collection.writes):
+        return [_result(item, write) for item, write in zip(body, collection.writes, strict=True)]
+    errors = read_errors(body)
+    return [
+        Failed(classify(errors, object=write.record.object) if errors else unreadable(status))
+        for write in collection.writes
+    ]
+
+
+def _result(item: Mapping[str, Any], write: Write) -> Result:
+    if item["success"]:
+        return Done(item["id"])
+    errors = read_errors(item["errors"])
+    return Failed(classify(errors, object=write.record.object) if errors else unreadable(_OK))

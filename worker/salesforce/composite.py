@@ -1,0 +1,83 @@
+"""Few records: one composite, one subrequest a record, ids handed on inside it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from rules.plan import FieldValue, Known, New, SObject, Write
+from rules.ruleset import Installation
+from rules.snapshot import identity
+from worker.errors import Transient
+from worker.salesforce.errors import classify, read_errors, unreadable
+from worker.salesforce.results import Done, Failed, Result, Results
+
+MAX_SUBREQUESTS = 25
+"""https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_composite.htm"""
+
+_FIRST_FAILURE = 300
+
+
+def key_field(obj: SObject, installation: Installation) -> str:
+    """The external id by which records of the object are created once."""
+    return installation.account_key if obj is SObject.ACCOUNT else installation.booking_key
+
+
+def assign_header(auto_assign: bool) -> dict[str, str]:
+    """The header of one subrequest. An outer one does not reach subrequests, and its absence means TRUE."""
+    return {"Sforce-Auto-Assign": "TRUE" if auto_assign else "FALSE"}
+
+
+def envelope(subrequests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A composite in the given order in which one failure leaves the others alone."""
+    return {"allOrNone": False, "collateSubrequests": False, "compositeRequest": list(subrequests)}
+
+
+def parts_of(answer: Any, expected: int) -> list[Mapping[str, Any]]:  # noqa: ANN401 - JSON
+    """The answers of the subrequests, in their order. Raises Transient if any is missing."""
+    parts = answer.get("compositeResponse") if isinstance(answer, Mapping) else None
+    if not isinstance(parts, list) or len(parts) != expected:
+        raise Transient("Salesforce's answer to a composite lacks parts", code="BROKEN_ANSWER")
+    return parts
+
+
+def to_composite(writes: Sequence[Write], base_path: str, installation: Installation) -> dict[str, Any]:
+    """The request for at most 25 writes, parents first."""
+    names = {identity(write.record): f"r{n}" for n, write in enumerate(writes)}
+    return envelope([_subrequest(write, names, base_path, installation) for write in writes])
+
+
+def read_composite(answer: Any, writes: Sequence[Write]) -> Results:  # noqa: ANN401 - JSON
+    """What became of each write. Raises Transient if the answer is not whole."""
+    parts = parts_of(answer, len(writes))
+    return {identity(write.record): _result(write, part) for write, part in zip(writes, parts, strict=True)}
+
+
+def _subrequest(
+    write: Write, names: Mapping[str | New, str], base_path: str, installation: Installation
+) -> dict[str, Any]:
+    record = write.record
+    return {
+        "method": "PATCH",
+        "url": f"{base_path}/sobjects/{record.object}/{_address(record, installation)}",
+        "referenceId": names[identity(record)],
+        "httpHeaders": assign_header(write.auto_assign),
+        "body": {name: _value(value, names) for name, value in write.fields.items()},
+    }
+
+
+def _address(record: Known | New, installation: Installation) -> str:
+    if isinstance(record, Known):
+        return record.id
+    return f"{key_field(record.object, installation)}/{quote(record.key, safe='')}"
+
+
+def _value(value: FieldValue, names: Mapping[str | New, str]) -> object:
+    return f"@{{{names[value]}.id}}" if isinstance(value, New) else value
+
+
+def _result(write: Write, part: Mapping[str, Any]) -> Result:
+    status, body = part["httpStatusCode"], part["body"]
+    if status < _FIRST_FAILURE:
+        return Done(write.record.id if isinstance(write.record, Known) else body["id"])
+    errors = read_errors(body)
+    return Failed(classify(errors, object=write.record.object) if errors else unreadable(status))

@@ -1,0 +1,108 @@
+"""Salesforce's error codes → what the worker does next. The one table, by errorCode, never by HTTP status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+
+_BY_CODE: dict[str, type[SyncError]] = {
+    "REQUEST_LIMIT_EXCEEDED": LimitReached,
+    "INVALID_SESSION_ID": Disconnected,
+    "INVALID_AUTH_HEADER": Disconnected,
+    "API_DISABLED_FOR_ORG": Disconnected,
+    "API_CURRENTLY_DISABLED": Disconnected,
+    "FUNCTIONALITY_NOT_ENABLED": Disconnected,
+    "SERVER_UNAVAILABLE": Transient,
+    "UNKNOWN_EXCEPTION": Transient,
+    "QUERY_TIMEOUT": Transient,
+    "REQUEST_RUNNING_TOO_LONG": Transient,
+    "UNABLE_TO_LOCK_ROW": Transient,
+    "TOO_MANY_APEX_REQUESTS": Transient,
+    "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE": Transient,
+    "PROCESSING_HALTED": Transient,
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK": Transient,
+    "ENTITY_IS_DELETED": Stale,
+    "NOT_FOUND": Stale,
+    "INVALID_CROSS_REFERENCE_KEY": Stale,
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": Stale,
+    "CANNOT_UPDATE_CONVERTED_LEAD": Stale,
+    "DUPLICATE_VALUE": Stale,
+    "DUPLICATE_EXTERNAL_ID": Stale,
+    "INVALID_FIELD": Drifted,
+    "INVALID_TYPE": Drifted,
+    "DUPLICATES_DETECTED": Rejected,
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": Rejected,
+    "CANNOT_EXECUTE_FLOW_TRIGGER": Rejected,
+    "ENTITY_IS_LOCKED": Rejected,
+    "EXCEEDED_ID_LIMIT": Rejected,
+    "FIELD_CUSTOM_VALIDATION_EXCEPTION": Rejected,
+    "FIELD_INTEGRITY_EXCEPTION": Rejected,
+    "INACTIVE_OWNER_OR_USER": Rejected,
+    "INSUFFICIENT_ACCESS": Rejected,
+    "INSUFFICIENT_ACCESS_OR_READONLY": Rejected,
+    "INVALID_EMAIL_ADDRESS": Rejected,
+    "INVALID_FIELD_FOR_INSERT_UPDATE": Rejected,
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": Rejected,
+    "JSON_PARSER_ERROR": Rejected,
+    "MALFORMED_ID": Rejected,
+    "MALFORMED_QUERY": Rejected,
+    "METHOD_NOT_ALLOWED": Rejected,
+    "MIXED_DML_OPERATION": Rejected,
+    "NUMBER_OUTSIDE_VALID_RANGE": Rejected,
+    "REQUIRED_FIELD_MISSING": Rejected,
+    "STORAGE_LIMIT_EXCEEDED": Rejected,
+    "STRING_TOO_LONG": Rejected,
+    "TRANSFER_REQUIRES_READ": Rejected,
+}
+
+# An org's own code runs inside the write, and what it throws comes as one of these with the true cause in the text.
+_WRAPPERS = {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"}
+_PASSING_CAUSES = ("UNABLE_TO_LOCK_ROW", "CPU time limit", "Too many SOQL")
+
+# The daily limit is called TotalRequests; every other limit of this code passes in seconds.
+_DAILY_LIMIT = "TotalRequests"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrgError:
+    """One error as Salesforce words it; the REST API calls the code errorCode, collections call it statusCode."""
+
+    code: str
+    message: str
+    fields: tuple[str, ...] = ()
+
+
+def read_errors(body: object) -> list[OrgError]:
+    """The errors in a body of any of Salesforce's shapes; empty if there are none."""
+    items = body if isinstance(body, list) else [body]
+    return [_read_error(item) for item in items if isinstance(item, Mapping) and _code_of(item)]
+
+
+def classify(errors: list[OrgError], *, object: str | None = None) -> SyncError:  # noqa: A002 - Salesforce's word
+    """The first error as ours. A code that is not in the table is for a person, and says so."""
+    first = errors[0]
+    cls = _BY_CODE.get(first.code)
+    message = first.message if cls else f"{first.message} (a code that bookforce does not know)"
+    if first.code in _WRAPPERS and any(cause in first.message for cause in _PASSING_CAUSES):
+        cls = Transient
+    if cls is LimitReached and _DAILY_LIMIT not in first.message:
+        cls = Transient
+    field = first.fields[0] if first.fields else None
+    return (cls or Rejected)(message, code=first.code, object=object, field=field)
+
+
+def unreadable(status: int) -> SyncError:
+    """An answer that is not Salesforce's: a gateway's page, a proxy's, half an answer."""
+    if status in {401, 403}:
+        return Disconnected(f"HTTP {status} without a Salesforce error", code=f"HTTP_{status}")
+    return Transient(f"HTTP {status} without a Salesforce answer", code=f"HTTP_{status}")
+
+
+def _read_error(item: Mapping[str, object]) -> OrgError:
+    fields = item.get("fields")
+    names = tuple(str(name) for name in fields) if isinstance(fields, list) else ()
+    return OrgError(code=_code_of(item), message=str(item.get("message", "")).strip(), fields=names)
+
+
+def _code_of(item: Mapping[str, object]) -> str:
+    return str(item.get("errorCode") or item.get("statusCode") or "")

@@ -1,0 +1,178 @@
+"""Reading: one composite of queries for a whole batch → OrgSnapshot."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from rules.lookups import Lookups
+from rules.plan import Known, Scalar, SObject
+from rules.ready import ReadySetup
+from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot, company_key, known
+from worker.errors import Transient
+from worker.salesforce.errors import classify, read_errors, unreadable
+from worker.salesforce.session import SalesforceSession
+from worker.salesforce.soql import select
+
+Row = Mapping[str, Any]
+
+_OK = 200
+
+
+def read_org(session: SalesforceSession, lookups: Lookups, setup: ReadySetup) -> OrgSnapshot:
+    """Everything that the look-ups ask for, in one API call (and one more for each further page of 2,000 rows).
+
+    Raises SyncError if any query failed: a look-up that failed is never "not found".
+    """
+    queries = build_queries(lookups, setup)
+    if not queries:
+        return OrgSnapshot()
+    rows = _run(session, queries)
+    return _snapshot(rows, setup)
+
+
+def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, str]:
+    """At most one query an object: five, as many as a composite takes."""
+    key = setup.installation.booking_key
+    companies = {company_key(name) for name in lookups.companies}
+    wanted: dict[SObject, Mapping[str, set[str]]] = {
+        SObject.LEAD: {"Id": lookups.lead_ids, "Email": lookups.emails},
+        SObject.CONTACT: {"Id": lookups.contact_ids, "Email": lookups.emails},
+        SObject.CASE: {"Id": lookups.case_ids},
+        SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
+        SObject.EVENT: {key: lookups.booking_ids},
+    }
+    return {obj: select(_columns(obj, setup), obj, values) for obj, values in wanted.items() if any(values.values())}
+
+
+def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
+    """What decisions need, and the mapped fields: nothing else travels."""
+    key = setup.installation.booking_key
+    match obj:
+        case SObject.LEAD:
+            own = ["Id", "Email", "LastModifiedDate", "IsConverted", "ConvertedContactId", key, *_mapped(obj, setup)]
+            return _unique(own + _contact_columns("ConvertedContact.", setup))
+        case SObject.CONTACT:
+            return _unique(_contact_columns("", setup))
+        case SObject.CASE:
+            own = ["Id", "ContactId", key, *_mapped(obj, setup)]
+            return _unique(own + _contact_columns("Contact.", setup))
+        case SObject.ACCOUNT:
+            return ["Id", "Name", "LastModifiedDate", setup.installation.account_key]
+        case SObject.EVENT:
+            return ["Id", key, "WhoId", "WhatId"]
+
+
+def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
+    names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key]
+    return [f"{path}{name}" for name in (*names, *_mapped(SObject.CONTACT, setup))]
+
+
+def _mapped(obj: SObject, setup: ReadySetup) -> list[str]:
+    mapping = setup.mapping[obj]
+    return [row.field.name for row in (*mapping.customer, *mapping.booking)]
+
+
+def _unique(columns: list[str]) -> list[str]:
+    return list(dict.fromkeys(columns))
+
+
+def _run(session: SalesforceSession, queries: Mapping[SObject, str]) -> dict[SObject, list[Row]]:
+    requests = [
+        {"method": "GET", "url": f"{session.base_path}/query?q={quote(query)}", "referenceId": obj.value}
+        for obj, query in queries.items()
+    ]
+    body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": requests}
+    parts = _by_reference(session.post("composite", body))
+    return {obj: _all_rows(session, parts.get(obj.value), obj) for obj in queries}
+
+
+def _by_reference(answer: Any) -> dict[str, Row]:  # noqa: ANN401 - JSON
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("compositeResponse"), list):
+        raise Transient("Salesforce's answer to a composite has no parts", code="BROKEN_ANSWER")
+    return {part["referenceId"]: part for part in answer["compositeResponse"]}
+
+
+def _all_rows(session: SalesforceSession, part: Row | None, obj: SObject) -> list[Row]:
+    if part is None:
+        raise Transient(f"Salesforce left the query on {obj} unanswered", code="BROKEN_ANSWER")
+    if part["httpStatusCode"] != _OK:
+        errors = read_errors(part["body"])
+        raise classify(errors, object=obj) if errors else unreadable(part["httpStatusCode"])
+    page = part["body"]
+    rows = list(page["records"])
+    while not page["done"]:
+        page = session.next_page(page["nextRecordsUrl"])
+        rows += page["records"]
+    return rows
+
+
+def _snapshot(rows: Mapping[SObject, list[Row]], setup: ReadySetup) -> OrgSnapshot:
+    leads, cases = rows.get(SObject.LEAD, []), rows.get(SObject.CASE, [])
+    nested = [lead["ConvertedContact"] for lead in leads] + [case["Contact"] for case in cases]
+    contacts = [row for row in nested if row] + rows.get(SObject.CONTACT, [])
+    return OrgSnapshot.of(
+        leads=[_lead(row, setup) for row in leads],
+        contacts=[_contact(row, setup) for row in contacts],
+        cases=[_case(row, setup) for row in cases],
+        accounts=[_account(row, setup) for row in rows.get(SObject.ACCOUNT, [])],
+        events=[_event(row, setup) for row in rows.get(SObject.EVENT, [])],
+    )
+
+
+def _lead(row: Row, setup: ReadySetup) -> Lead:
+    return Lead(
+        record=Known(object=SObject.LEAD, id=row["Id"]),
+        email=row["Email"],
+        modified=row["LastModifiedDate"],
+        converted=row["IsConverted"],
+        converted_contact=known(SObject.CONTACT, row["ConvertedContactId"]),
+        key=row[setup.installation.booking_key],
+        values=_values(row, SObject.LEAD, setup),
+    )
+
+
+def _contact(row: Row, setup: ReadySetup) -> Contact:
+    return Contact(
+        record=Known(object=SObject.CONTACT, id=row["Id"]),
+        email=row["Email"],
+        modified=row["LastModifiedDate"],
+        account=known(SObject.ACCOUNT, row["AccountId"]),
+        key=row[setup.installation.booking_key],
+        values=_values(row, SObject.CONTACT, setup),
+    )
+
+
+def _case(row: Row, setup: ReadySetup) -> Case:
+    return Case(
+        record=Known(object=SObject.CASE, id=row["Id"]),
+        contact=known(SObject.CONTACT, row["ContactId"]),
+        key=row[setup.installation.booking_key],
+        values=_values(row, SObject.CASE, setup),
+    )
+
+
+def _account(row: Row, setup: ReadySetup) -> Account:
+    return Account(
+        record=Known(object=SObject.ACCOUNT, id=row["Id"]),
+        name=row["Name"],
+        key=row[setup.installation.account_key],
+        modified=row["LastModifiedDate"],
+    )
+
+
+def _event(row: Row, setup: ReadySetup) -> Event:
+    what = row["WhatId"]
+    return Event(
+        record=Known(object=SObject.EVENT, id=row["Id"]),
+        booking_id=row[setup.installation.booking_key],
+        who=_person(row["WhoId"]),
+        what=known(SObject.CASE, what if what and what.startswith("500") else None),
+    )
+
+
+def _person(record_id: str | None) -> Known | None:
+    return known(SObject.LEAD if record_id and record_id.startswith("00Q") else SObject.CONTACT, record_id)
+
+
+def _values(row: Row, obj: SObject, setup: ReadySetup) -> dict[str, Scalar]:
+    return {name: row[name] for name in _mapped(obj, setup)}

@@ -1,0 +1,137 @@
+"""What became of the records of a booking → its outcome → what the journal keeps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from producers.contract import BookingEvent
+from rules.lifecycle import in_order
+from rules.plan import Known, New, Plan, Record, Records
+from rules.snapshot import identity
+from worker.claims import ClaimedBooking, State, records_json
+from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.journal import EventEnd, Settlement
+from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.retry import decide
+from worker.salesforce.results import Done, Failed, Results
+
+# Of several errors the one that says to wait comes first: what else is wrong is seen when the rest works.
+_URGENCY: Sequence[type[SyncError]] = (LimitReached, Disconnected, Transient, Stale, Drifted, Rejected)
+
+
+def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Callable[[], float]) -> Outcome:
+    """The booking's outcome: synced if all its records are written, else what its most urgent error asks for."""
+    records = noted_records(plan, results)
+    errors = [result.error for write in plan.writes if isinstance(result := results[identity(write.record)], Failed)]
+    if not errors:
+        return Synced(records=records, because=plan.because, warnings=plan.warnings, changed=bool(plan.writes))
+    worst = min(errors, key=lambda error: next(n for n, cls in enumerate(_URGENCY) if isinstance(error, cls)))
+    outcome = decide(worst, booking.attempts + 1, jitter())
+    match outcome:
+        case Park():
+            return replace(outcome, records=records, because=plan.because)
+        case Retry() | Wait():
+            return replace(outcome, records=records)
+        case Synced() | Skipped():  # pragma: no cover - an error never decides for these
+            return outcome
+
+
+def noted_records(plan: Plan, results: Results) -> Records:
+    """The plan's records as far as they exist now."""
+    records = plan.records
+    return replace(
+        records,
+        lead=_resolved(records.lead, results),
+        contact=_resolved(records.contact, results),
+        case=_resolved(records.case, results),
+        event=_resolved(records.event, results),
+    )
+
+
+def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, now: datetime) -> Settlement:
+    """What the journal is to do for this outcome. Events that are no booking events are parked whatever it is."""
+    unreadable = tuple(_unreadable(event_id) for event_id in booking.unreadable)
+    match outcome:
+        case Synced():
+            ended = _synced(booking, outcome)
+            lasting = None if unreadable else keep + max(_time_left(booking, now), timedelta())
+            return _settled(booking, ended + unreadable, records=outcome.records, keep=lasting)
+        case Skipped():
+            skipped = _all(booking, "skipped", {"because": [outcome.because]})
+            return _settled(booking, skipped + unreadable, keep=None if unreadable else keep)
+        case Park():
+            parked = _all(booking, "parked", {"cause": asdict(outcome.cause), "because": list(outcome.because)})
+            return _settled(booking, parked + unreadable, records=outcome.records)
+        case Retry():
+            return Settlement(
+                booking_id=booking.id,
+                ended=unreadable,
+                wait=outcome.after,
+                records=outcome.records,
+                forget_records=outcome.reread,
+                attempts=booking.attempts + 1,
+                cause=outcome.cause,
+            )
+        case Wait():
+            return Settlement(
+                booking_id=booking.id,
+                ended=unreadable,
+                wait=outcome.until_in,
+                records=outcome.records,
+                attempts=booking.attempts,
+                cause=outcome.cause,
+            )
+        case _:
+            assert_never(outcome)
+
+
+def _settled(
+    booking: ClaimedBooking,
+    ended: tuple[EventEnd, ...],
+    *,
+    records: Records | None = None,
+    keep: timedelta | None = None,
+) -> Settlement:
+    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep)
+
+
+def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:
+    """The newest pending event is the one that was brought; all others are contained in it.
+
+    A late event is superseded, unless it told of something that had been missing.
+    """
+    newest = booking.pending[-1]
+    is_late = in_order((*booking.applied, newest))[-1] is not newest
+    facts: dict[str, object] = {
+        "because": list(outcome.because),
+        "records": records_json(outcome.records),
+        "warnings": [asdict(warning) for warning in outcome.warnings],
+    }
+    state: State = "superseded" if is_late and not outcome.changed else "synced"
+    contained = {"because": ["a newer event of the booking says it all"]}
+    older = (*booking.pending[:-1], *booking.passed_over)
+    own = EventEnd(event_id=newest.event_id, state=state, facts=facts if state == "synced" else contained)
+    return (own, *(EventEnd(event_id=event.event_id, state="superseded", facts=contained) for event in older))
+
+
+def _all(booking: ClaimedBooking, state: State, facts: Mapping[str, object]) -> tuple[EventEnd, ...]:
+    return tuple(EventEnd(event_id=event.event_id, state=state, facts=facts) for event in booking.pending)
+
+
+def _unreadable(event_id: str) -> EventEnd:
+    cause = Cause(code="UNREADABLE_EVENT", message="the journal holds something under this id that is no booking event")
+    return EventEnd(event_id=event_id, state="parked", facts={"cause": asdict(cause)})
+
+
+def _time_left(booking: ClaimedBooking, now: datetime) -> timedelta:
+    """Until the meeting, because life-cycle events of the booking come until then and after."""
+    events: Sequence[BookingEvent] = (*booking.applied, *booking.pending)
+    return max(event.booking.starts_at for event in events) - now
+
+
+def _resolved(record: Record | None, results: Results) -> Known | None:
+    if isinstance(record, New):
+        result = results.get(record)
+        return Known(object=record.object, id=result.id) if isinstance(result, Done) else None
+    return record

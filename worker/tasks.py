@@ -1,0 +1,119 @@
+"""The Celery tasks: thin. Arguments are a connection's name, never a payload."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from config.settings import BadSettings
+from producers.contract import SWEEP_TASK, SYNC_TASK
+from producers.keys import prefix
+from worker.connections import Org, org
+from worker.pipeline import sync_batch
+from worker.setup import Stage, after
+
+log = structlog.get_logger()
+
+# While the setup is not ready it is looked at again this often.
+_RECHECK_SECONDS = 20
+
+
+@shared_task(name=SYNC_TASK)
+def sync(connection: str) -> None:
+    """Bring one batch to Salesforce. Bookings wait in the journal while the setup is not ready."""
+    with _task(connection):
+        there = org(connection)
+        setup = there.ready()
+        if setup is None:
+            _recheck(connection, there)
+            return
+        report = sync_batch(there.tools, setup)
+        if report.recheck:
+            _recheck(connection, there)
+        if report.wake:
+            sync.delay(connection)
+
+
+@shared_task(name=SWEEP_TASK)
+def sweep(connection: str) -> None:
+    """Repair what a lost message, worker or wait left behind."""
+    with _task(connection):
+        swept = org(connection).tools.journal.sweep()
+        if swept.lapsed:
+            log.warning("sweep.leases_lapsed", customers=swept.lapsed)
+        if swept.ready:
+            sync.delay(connection)
+
+
+@shared_task(name="bookforce.setup.connection")
+def setup_connection(connection: str) -> None:
+    """Stage 1: log in, read the rights and the users."""
+    _run_stage(Stage.CONNECTION, connection)
+
+
+@shared_task(name="bookforce.setup.installation")
+def setup_installation(connection: str) -> None:
+    """Stage 2: our fields are there."""
+    _run_stage(Stage.INSTALLATION, connection)
+
+
+@shared_task(name="bookforce.setup.field_validation")
+def setup_field_validation(connection: str) -> None:
+    """Stage 3: something supplies every required field."""
+    _run_stage(Stage.FIELD_VALIDATION, connection)
+
+
+@shared_task(name="bookforce.setup.field_mapping")
+def setup_field_mapping(connection: str) -> None:
+    """Stage 4: every mapping row can work."""
+    _run_stage(Stage.FIELD_MAPPING, connection)
+
+
+@shared_task(name="bookforce.setup.creation_rules")
+def setup_creation_rules(connection: str) -> None:
+    """Stage 5: owners, record types and pages resolve; compile the ReadySetup."""
+    _run_stage(Stage.CREATION_RULES, connection)
+
+
+_TASK_OF: dict[Stage, "Task[[str], None]"] = {
+    Stage.CONNECTION: setup_connection,
+    Stage.INSTALLATION: setup_installation,
+    Stage.FIELD_VALIDATION: setup_field_validation,
+    Stage.FIELD_MAPPING: setup_field_mapping,
+    Stage.CREATION_RULES: setup_creation_rules,
+}
+
+
+def _run_stage(stage: Stage, connection: str) -> None:
+    """Run it, then start the next; behind the last one bookings that waited may go."""
+    with _task(connection):
+        report = org(connection).setup.run(stage)
+        # Findings name fields and settings; the message of a refused log-in quotes Salesforce. Neither is personal.
+        problems = [finding.message for finding in report.findings]
+        log.info("setup.stage_done", stage=stage, state=report.state, problems=problems)
+        following = after(stage)
+        if report.state == "ready":
+            (_TASK_OF[following] if following else sync).delay(connection)
+
+
+def _recheck(connection: str, there: Org) -> None:
+    """Start the setup stages, unless they were started just now."""
+    if there.redis.set(f"{prefix(connection)}setup:running", 1, nx=True, ex=_RECHECK_SECONDS):
+        setup_connection.delay(connection)
+
+
+@contextmanager
+def _task(connection: str) -> Iterator[None]:
+    """Every log line of the task names its connection; what nobody can mend from here is one line, not a traceback."""
+    with structlog.contextvars.bound_contextvars(connection=connection):
+        try:
+            yield
+        except BadSettings as error:
+            log.error("settings.unusable", problem=str(error))  # noqa: TRY400 - the sentence says it all
+        except RedisError as error:
+            log.warning("journal.away", problem=type(error).__name__)
+        except OperationalError as error:
+            log.warning("broker.away", problem=type(error).__name__)
