@@ -16,6 +16,9 @@ SHIPPED = Path(__file__).with_name("bookforce.toml")
 _NEAR = 0.6
 _LONGEST_QUOTE = 60
 
+# Pydantic names Python's types, which the admin does not write.
+_IN_TOML = {"model_type": "expected a table", "dict_type": "expected a table", "tuple_type": "expected an array"}
+
 
 class BadSetupFile(ValueError):
     """The setup file cannot be used: names file, key or line, and what is allowed."""
@@ -25,7 +28,7 @@ def load_ruleset(path: Path | None) -> RuleSet:
     """The rules of this setup file; those as shipped without one. Raises BadSetupFile."""
     shipped = _parse(SHIPPED)
     own = _parse(path) if path else {}
-    return _validate(_overlay(shipped, own), path or SHIPPED)
+    return _validate(_overlay(shipped, own), own, path or SHIPPED)
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -33,7 +36,8 @@ def _parse(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadSetupFile(f"{path}: cannot be read ({error.strerror}); BOOKFORCE_SETUP names it") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # Besides its own error, the parser lets through those of text that is not UTF-8, long numbers and deep nesting.
+    except (ValueError, RecursionError) as error:
         raise BadSetupFile(f"{path}: not TOML: {error}") from error
 
 
@@ -53,10 +57,19 @@ def _overlay(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, An
 
 
 def _overlay_rows(shipped: list[Any], own: list[Any]) -> list[Any]:
-    """One booking field fills one field of an object, so a row of the admin's replaces the shipped one."""
-    replaced = {(row.get("booking"), row.get("object")) for row in own if isinstance(row, dict)}
-    kept = [row for row in shipped if (row["booking"], row["object"]) not in replaced]
-    return kept + own
+    """One booking field fills one field of an object, so a row of the admin's replaces the shipped one.
+
+    Where it is silent (`enabled = false` alone), the shipped one speaks.
+    """
+    replaced = [_row_key(row) for row in own]
+    kept = [row for row in shipped if _row_key(row) not in replaced]
+    by_key = {_row_key(row): row for row in shipped}
+    return kept + [{**by_key.get(_row_key(row), {}), **row} if isinstance(row, dict) else row for row in own]
+
+
+def _row_key(row: Any) -> tuple[str, str]:  # noqa: ANN401 - whatever the file holds
+    facts = row if isinstance(row, dict) else {}
+    return str(facts.get("booking")), str(facts.get("object"))
 
 
 def _overlay_pages(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -66,11 +79,11 @@ def _overlay_pages(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, An
     return {"default": default} | pages
 
 
-def _validate(tables: dict[str, Any], path: Path) -> RuleSet:
+def _validate(tables: dict[str, Any], own: dict[str, Any], path: Path) -> RuleSet:
     try:
         rules = RuleSet.model_validate(tables)
     except ValidationError as error:
-        raise BadSetupFile(f"{path}: {_explain(error)}") from error
+        raise BadSetupFile(f"{path}: {_explain(error, _shipped_rows(tables, own))}") from error
     for row in rules.field_mapping:
         _check_booking_field(row.booking, "field_mapping", path)
     for need in rules.field_validation:
@@ -89,16 +102,31 @@ def _check_booking_field(name: str, where: str, path: Path) -> None:
     raise BadSetupFile(f"{path}: {where}: no booking field {name!r}{_nearest(name, allowed)}; {allowed_text}")
 
 
-def _explain(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
+def _shipped_rows(tables: Mapping[str, Any], own: Mapping[str, Any]) -> int:
+    """How many mapping rows of ours stand before the admin's."""
+    rows = own.get("field_mapping", [])
+    return len(tables["field_mapping"]) - len(rows) if isinstance(rows, list) else 0
+
+
+def _explain(error: ValidationError, shipped_rows: int) -> str:
+    errors = error.errors(include_url=False)
+    # A misspelt option is also a missing one; the spelling is what helps.
+    first = next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
+    key = _key(first["loc"], shipped_rows)
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(first["loc"][:-1])
         return f"{key}: no such option{_nearest(str(first['loc'][-1]), allowed)}; allowed: {', '.join(allowed)}"
     if first["type"] == "missing":
         return f"{key}: required"
-    given = first["input"]
-    return f"{key}: {first['msg'][:1].lower()}{first['msg'][1:]}, got {_brief(given)}"
+    expected = _IN_TOML.get(first["type"]) or first["msg"][:1].lower() + first["msg"][1:]
+    return f"{key}: {expected}, got {_brief(first['input'])}"
+
+
+def _key(location: tuple[int | str, ...], shipped_rows: int) -> str:
+    """The place in the admin's file; rows are counted as people do, from 1, and without ours."""
+    before = shipped_rows if location[:1] == ("field_mapping",) else 0
+    parts = (f"row {part - before + 1}" if isinstance(part, int) else part for part in location if part != "[key]")
+    return ".".join(parts)
 
 
 def _brief(value: object) -> str:

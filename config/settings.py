@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from kombu.transport import TRANSPORT_ALIASES
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis import Redis
 
 PREFIX = "BOOKFORCE_"
 DEFAULT_CONNECTION = "default"
@@ -17,8 +19,18 @@ class BadSettings(ValueError):
 
 
 def _redis_url(url: str) -> str:
-    if not re.match(r"(redis|rediss|unix)://", url):
+    try:
+        Redis.from_url(url)
+    except ValueError as error:
+        # Nothing of the address is quoted: it may hold a password.
         msg = "expected an address such as redis://localhost:6379/0"
+        raise ValueError(msg) from error
+    return url
+
+
+def _broker_url(url: str | None) -> str | None:
+    if url and url.partition("://")[0].partition("+")[0] not in TRANSPORT_ALIASES:
+        msg = "expected the address of a Celery broker, such as redis://localhost:6379/0 or amqp://localhost//"
         raise ValueError(msg)
     return url
 
@@ -40,10 +52,10 @@ def _api_version(version: str) -> str:
 class Settings(BaseSettings):
     """What concerns the process, not one org."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
     redis_url: Annotated[str, AfterValidator(_redis_url)] = "redis://localhost:6379/0"
-    broker_url: str | None = None
+    broker_url: Annotated[str | None, AfterValidator(_broker_url)] = None
     log_format: Literal["console", "json"] = "console"
     keep_finished_days: int = Field(default=30, ge=1, le=3650)
 
@@ -55,7 +67,7 @@ class Settings(BaseSettings):
 class Connection(BaseSettings):
     """How one Salesforce org is reached, and the setup file that governs it."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     setup: Path | None = None
     salesforce_login_url: Annotated[str, AfterValidator(_https_url)]
@@ -70,8 +82,8 @@ class Connection(BaseSettings):
         jwt = self.salesforce_username and self.salesforce_private_key_file
         if not (self.salesforce_client_secret or jwt):
             msg = (
-                "set SALESFORCE_CLIENT_SECRET (client credentials), "
-                "or SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY_FILE (JWT bearer)"
+                "set {prefix}SALESFORCE_CLIENT_SECRET (client credentials), "
+                "or {prefix}SALESFORCE_USERNAME and {prefix}SALESFORCE_PRIVATE_KEY_FILE (JWT bearer)"
             )
             raise ValueError(msg)
         return self
@@ -105,13 +117,14 @@ def load_connection(name: str) -> Connection:
 def connection_names() -> list[str]:
     """The connections that the environment names, the default one first."""
     pattern = re.compile(rf"{PREFIX}(?:([A-Z0-9_]+)_)?SALESFORCE_LOGIN_URL")
-    names = [match[1] for variable in os.environ if (match := pattern.fullmatch(variable))]
-    return sorted((name or DEFAULT_CONNECTION).lower() for name in names) or [DEFAULT_CONNECTION]
+    found = (match[1] for variable in os.environ if (match := pattern.fullmatch(variable)))
+    names = {(name or DEFAULT_CONNECTION).lower() for name in found} or {DEFAULT_CONNECTION}
+    return sorted(names, key=lambda name: (name != DEFAULT_CONNECTION, name))
 
 
 def _explain(error: ValidationError, prefix: str) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
-    message = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ").replace("{prefix}", prefix)
     variable = "".join(f"{prefix}{str(part).upper()}: " for part in first["loc"][:1])
     if first["type"] == "missing":
         return f"{variable}not set"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 SYNC_TASK = "bookforce.sync"
 SWEEP_TASK = "bookforce.sweep"
@@ -15,6 +15,7 @@ MAX_MINUTES = 14 * 24 * 60  # Salesforce refuses longer Events, whatever the org
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 _SALESFORCE_ID = re.compile(r"[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?")
+_CHECKSUM_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
 class Kind(StrEnum):
@@ -36,19 +37,38 @@ def _plausible_email(text: str) -> str:
 
 
 def _salesforce_id(text: str) -> str:
-    if not _SALESFORCE_ID.fullmatch(text):
-        msg = "expected a Salesforce id of 15 or 18 letters and digits"
+    if not _SALESFORCE_ID.fullmatch(text) or text[15:] not in {"", _checksum(text)}:
+        msg = "expected a Salesforce id of 15 letters and digits, or of 18 with the right checksum"
         raise ValueError(msg)
     return text
 
 
+def _checksum(record_id: str) -> str:
+    """The last three characters of an id of 18: one for the capitals of each five characters.
+
+    Checked because one id with a wrong one fails the query for the whole batch.
+    """
+    chunks = (record_id[start : start + 5] for start in (0, 5, 10))
+    return "".join(_CHECKSUM_DIGITS[sum(1 << n for n, char in enumerate(chunk) if char.isupper())] for chunk in chunks)
+
+
 def _possible_time(value: datetime) -> datetime:
     """UTC, within the years that Salesforce stores (1700 to 4000), so that a slip is seen here and not there."""
-    year_first, year_last = 1700, 3999
-    if not year_first <= value.year <= year_last:
-        msg = f"expected a time between the years {year_first} and {year_last}"
+    first, last = 1700, 3999
+    # The year is looked at before the shift, which overflows at both ends of the calendar, and behind it, because what
+    # is journalled is read by this rule again.
+    if not (first <= value.year <= last and first <= value.astimezone(UTC).year <= last):
+        msg = f"expected a time between the years {first} and {last}"
         raise ValueError(msg)
     return value.astimezone(UTC)
+
+
+def _written_time(value: object) -> object:
+    """Numbers are refused: nobody can tell seconds from milliseconds, and a slip would be a meeting in 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and ":" in value):
+        return value
+    msg = "expected a time such as 2026-03-04T15:30:00Z"
+    raise ValueError(msg)
 
 
 def _identifier(text: str) -> str:
@@ -63,12 +83,13 @@ Identifier = Annotated[
 ]
 Email = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), AfterValidator(_plausible_email)]
 SalesforceId = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_salesforce_id)]
-Instant = Annotated[AwareDatetime, AfterValidator(_possible_time)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_time), AfterValidator(_possible_time)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=131_072)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Errors are printed with tracebacks in other people's services: without the customer's data.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Owner(_Frozen):
@@ -133,7 +154,7 @@ class Booking(_Frozen):
     event_type: Named | None = None
     owner: Owner = Owner()
     customer: Customer = Customer()
-    answers: dict[str, Text] = {}
+    answers: dict[Text, Text] = {}
     salesforce: SalesforceIds = SalesforceIds()
     change: Change | None = None
     replaces: Identifier | None = None

@@ -26,7 +26,6 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 |---|---|
 | `customer` | its customer key |
 | `replaces` | id of the booking that it replaces |
-| `pending` | how many of its events are not settled |
 | `body:<event id>` | the event as JSON |
 | `state:<event id>` | how the event ended, as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |

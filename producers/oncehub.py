@@ -20,7 +20,7 @@ from .contract import (
     SalesforceIds,
     Text,
 )
-from .refusal import Refused
+from .refusal import Refused, shape_of
 
 _KINDS = {
     "booking.scheduled": Kind.SCHEDULED,
@@ -41,8 +41,12 @@ _ID_FIELDS = {
 }
 
 
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+    return None if _is_blank(value) else value
 
 
 def _by_id(value: object) -> object:
@@ -54,7 +58,7 @@ def _by_id(value: object) -> object:
 def _joined(value: object) -> object:
     """A list of choices becomes the text that people would write."""
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(str(item) for item in value if not _is_blank(item))
     return str(value) if isinstance(value, int | float) else value
 
 
@@ -62,7 +66,7 @@ def _without_blanks(value: object) -> object:
     """Guests come as [], [""] or null."""
     if value is None:
         return []
-    return [item for item in value if item not in (None, "")] if isinstance(value, list) else value
+    return [item for item in value if not _is_blank(item)] if isinstance(value, list) else value
 
 
 def _one_or_none(value: object) -> object:
@@ -83,11 +87,11 @@ _OptionalId = Annotated[Identifier | None, _Blank]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
 class _CustomField(_Part):
-    name: str
+    name: Text
     value: Annotated[Text | None, BeforeValidator(_joined)] = None
 
 
@@ -183,8 +187,9 @@ def is_ignored(body: Mapping[str, Any]) -> bool:
 
 def translate(body: Mapping[str, Any], *, connection: str = "default") -> BookingEvent:
     """One webhook body, as parsed JSON, as a booking event; raises Refused with the field that is wrong."""
-    if body.get("type") not in _KINDS:
-        raise Refused(field="type", shape="another value", expected=f"expected one of {', '.join(_KINDS)}")
+    kind = body.get("type")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise Refused(field="type", shape=shape_of(kind), expected=f"expected one of {', '.join(_KINDS)}")
     try:
         envelope = _Envelope.model_validate(body)
     except ValidationError as error:
@@ -255,11 +260,11 @@ def _customer(form: _Form, time_zone: str | None) -> Customer:
 def _salesforce_ids(answers: Mapping[str, str]) -> SalesforceIds:
     """The ids of a personalized link; what is no id (blank, an unresolved merge field) counts as absent."""
     by_name = {name.casefold(): value for name, value in answers.items()}
-    found = {target: next((by_name[n] for n in names if n in by_name), None) for target, names in _ID_FIELDS.items()}
-    return SalesforceIds(**{target: value for target, value in found.items() if _is_id(value)})
+    named = {target: [by_name[name] for name in names if name in by_name] for target, names in _ID_FIELDS.items()}
+    return SalesforceIds(**{target: next(filter(_is_id, values), None) for target, values in named.items()})
 
 
-def _is_id(value: str | None) -> bool:
+def _is_id(value: str) -> bool:
     try:
         SalesforceIds(lead=value)
     except ValidationError:

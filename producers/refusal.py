@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import ValidationError
 
+_LONGEST_KEY = 60
+
 
 def shape_of(value: object) -> str:
     """What a value looks like, without what it says: it may be personal data."""
@@ -28,7 +30,13 @@ def shape_of(value: object) -> str:
             return type(value).__name__
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _key(part: int | str) -> str:
+    """A step of the path to a field. Keys of unknown fields are input too: only what looks like a name is shown."""
+    text = str(part)
+    return text if len(text) <= _LONGEST_KEY and text.isprintable() else f"<a key of {len(text)} characters>"
+
+
+@dataclass(slots=True, kw_only=True, eq=False)  # not frozen: contextlib sets __traceback__ on what passes through it
 class Refused(ValueError):
     """Input that is not a booking event: says the field, the shape of its value and what was expected."""
 
@@ -44,8 +52,9 @@ class Refused(ValueError):
     def of(cls, error: ValidationError, *, within: str = "") -> Self:
         """The first thing that is wrong. `within` is the path of the validated part in the whole input."""
         first = error.errors(include_url=False, include_context=False)[0]
-        field = ".".join(part for part in (within, *map(str, first["loc"])) if part)
+        field = ".".join(part for part in (within, *map(_key, first["loc"])) if part)
         if first["type"] == "missing":
             return cls(field=field, shape="nothing", expected="this field is required")
-        expected = first["msg"].removeprefix("Value error, ")
+        # Pydantic's own sentence names our private class.
+        expected = "expected an object" if first["type"] == "model_type" else first["msg"].removeprefix("Value error, ")
         return cls(field=field, shape=shape_of(first["input"]), expected=expected[:1].lower() + expected[1:])

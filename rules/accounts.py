@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
 from rules.ownership import booking_owner
@@ -10,6 +11,10 @@ from rules.plan import New, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, company_key
+from rules.validation import PLACEHOLDER_TEXT
+from rules.values import convert
+
+_NAME = FieldSpec(name="Name", type="string", length=255)
 
 
 def find_or_create_account(
@@ -40,9 +45,11 @@ def account_values(state: BookingState, setup: ReadySetup, now: str) -> Values |
 
     Without a company the vendor's default for a required text names it, so that all such customers share one Account.
     """
-    if state.booking.customer.company or setup.matching.empty_company == "unspecified":
-        return values_for_create(SObject.ACCOUNT, state, setup, now)
-    if setup.matching.empty_company == "none":
+    has_company, empty_company = bool(state.booking.customer.company), setup.matching.empty_company
+    if not has_company and empty_company == "none":
         return None
     values = values_for_create(SObject.ACCOUNT, state, setup, now)
-    return replace(values, fields={**values.fields, "Name": full_name(state) or values.fields["Name"]})
+    name = values.fields.get("Name", PLACEHOLDER_TEXT)
+    if not has_company and empty_company == "customer_name":
+        name = convert(full_name(state), _NAME).value or name
+    return replace(values, fields={**values.fields, "Name": name})

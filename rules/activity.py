@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, Phase
 from rules.mapping import full_name, map_fields
 from rules.ownership import booking_owner
@@ -11,14 +12,18 @@ from rules.plan import FieldValue, New, Record, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import Event, identity
-from rules.values import utc_text
+from rules.updating import updateable
+from rules.values import convert, utc_text
+
+_SUBJECT = FieldSpec(name="Subject", type="combobox", length=255)
 
 
 def event_values(state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
     """What the Event says of the booking, now: mapped fields, times, availability, owner."""
     mapping = setup.mapping[SObject.EVENT]
-    said = map_fields((*mapping.customer, *mapping.booking), SObject.EVENT, state, setup.labels.mode)
-    return {**said.fields, **_own_fields(state, setup)}
+    rows = updateable((*mapping.customer, *mapping.booking))
+    said = map_fields(rows, SObject.EVENT, state, setup.labels.mode)
+    return {**_default_subject(state), **said.fields, **_own_fields(state, setup)}
 
 
 def create_event(
@@ -28,7 +33,7 @@ def create_event(
     values = values_for_create(SObject.EVENT, state, setup, now)
     record = New(object=SObject.EVENT, key=state.booking.id)
     fields: dict[str, FieldValue] = {
-        "Subject": f"Meeting with {full_name(state) or 'customer'}"[:255],
+        **_default_subject(state),
         **values.fields,
         **_own_fields(state, setup),
         **related(who, what),
@@ -66,6 +71,11 @@ def change_event(record: Record, state: BookingState, prior: BookingState, setup
 def related(who: Record | None, what: Record | None) -> dict[str, FieldValue]:
     """WhoId and WhatId; Salesforce refuses a WhatId beside a Lead."""
     return {name: reference(record) for name, record in (("WhoId", who), ("WhatId", what)) if record}
+
+
+def _default_subject(state: BookingState) -> dict[str, FieldValue]:
+    """What an Event is called whose booking has no subject."""
+    return {"Subject": convert(f"Meeting with {full_name(state) or 'customer'}", _SUBJECT).value}
 
 
 def _own_fields(state: BookingState, setup: ReadySetup) -> Mapping[str, FieldValue]:

@@ -13,7 +13,8 @@ from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, iden
 def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, now: str) -> list[Decision]:
     """One decision a booking. Two bookings of a new customer make one Lead: the second recognises the planned one."""
     decisions: list[Decision] = []
-    for work in works:
+    for own in works:
+        work = _knowing_replaced(own, decisions)
         decision = plan_booking(work, org, setup, now)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
@@ -37,6 +38,13 @@ def _merge(first: Write, second: Write) -> Write:
     kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
     auto_assign = second.auto_assign if speaks else first.auto_assign
     return Write(record=first.record, fields={**kept, **second.fields}, auto_assign=auto_assign)
+
+
+def _knowing_replaced(work: Work, decisions: Sequence[Decision]) -> Work:
+    """The booking with the records of the one that it replaces, if that is of this batch too."""
+    plans = (decision for decision in decisions if isinstance(decision, Plan))
+    replaced = next((plan.records for plan in plans if plan.booking_id == work.state.booking.replaces), work.replaced)
+    return replace(work, replaced=replaced)
 
 
 def _after(plan: Plan, work: Work, org: OrgSnapshot) -> OrgSnapshot:

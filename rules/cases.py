@@ -1,12 +1,13 @@
 """Cases: an existing one by its id, otherwise always a new one; its Contact beside it."""
 
+from producers.contract import normalise_email
 from rules.lifecycle import BookingState
 from rules.ownership import Ownership, decide_owner
 from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
-from rules.people import create_contact, update_person
+from rules.people import create_contact, is_first_meeting, update_person
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
-from rules.recognition import How, Recognised, find_person, matchable_email
+from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
 from rules.ruleset import Assignment, PageRules
 from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity
 from rules.updating import changes_of_existing
@@ -33,19 +34,19 @@ def contact_of_case(
 ) -> Part | None:
     """The Contact for the Case, always updated under the Contact rules; None if there is none and none is made."""
     own = org.contacts.get(identity(case.contact)) if case and case.contact else None
-    found = find_person(work, "case", org, setup)
     if own is None:
-        return _matched_contact(found, work, page, org, setup, now)
-    if found and isinstance(found.person, Contact) and identity(found.person.record) != identity(own.record):
-        return _someone_else(own.record)
-    return update_person(Recognised(person=own, how=How.ID), work.state, setup)
+        return _matched_contact(find_person(work, "case", org, setup), work, page, org, setup, now)
+    if _is_someone_else(own, work, org, setup):
+        return _kept(own.record)
+    return update_person(Recognised(person=own, how=How.ID), work, setup)
 
 
-def update_case(case: Case, how: How, contact: Record | None, state: BookingState, setup: ReadySetup) -> Part:
+def update_case(case: Case, how: How, contact: Record | None, work: Work, setup: ReadySetup) -> Part:
     """An existing Case, open or closed: it is updated and not reopened."""
-    rules = setup.creation_rules.case.existing
+    state, rules = work.state, setup.creation_rules.case.existing
     changes = changes_of_existing(SObject.CASE, state, case.values, rules.update, setup)
-    assign: Assignment = "keep" if how is How.OWN or case.key == state.booking.id else rules.assign
+    is_own = case.key == work.booking_id
+    assign: Assignment = rules.assign if is_first_meeting(how, work) and not is_own else "keep"
     ownership = decide_owner(assign, state.first_owner, setup)
     missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
     fields: dict[str, FieldValue] = {**changes.fields, **missing_contact, **owner_fields(ownership)}
@@ -83,18 +84,30 @@ def _matched_contact(
     found: Recognised | None, work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
 ) -> Part | None:
     if found and isinstance(found.person, Contact):
-        return update_person(found, work.state, setup)
+        return update_person(found, work, setup)
     if not setup.matching.case_creates_contact or not matchable_email(work):
         return None
     return create_contact(work.state, page, org, setup, now)
 
 
-def _someone_else(contact: Record) -> Part:
-    """The link was used by a person who is another Contact: the Case keeps its own, which is not overwritten."""
+def _is_someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> bool:
+    """Whether the link was used by a person who is another Contact than the Case's."""
+    booker = find_booker(work, "case", org, setup)
+    if (
+        booker is None
+        or not isinstance(booker.person, Contact)
+        or identity(booker.person.record) == identity(own.record)
+    ):
+        return False
+    return own.email is None or normalise_email(own.email) != matchable_email(work)
+
+
+def _kept(contact: Record) -> Part:
+    """The Case's Contact, who is not the customer: it is not overwritten, now or by later events."""
     warning = Warned(
         code="CASE_CONTACT_DIFFERS",
         object=SObject.CASE,
         field="ContactId",
         message="the customer is another Contact than the Case's; the Case keeps its Contact, which was left alone",
     )
-    return Part(record=contact, because=("Case keeps its Contact",), warnings=(warning,))
+    return Part(record=contact, because=("Case keeps its Contact",), warnings=(warning,), is_followed=False)

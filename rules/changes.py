@@ -3,7 +3,7 @@
 from rules.activity import change_event
 from rules.lifecycle import BookingState
 from rules.ownership import booking_owner
-from rules.part import Part
+from rules.part import Part, owner_fields
 from rules.plan import FieldValue, Plan, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import UpdateMode
@@ -55,7 +55,7 @@ def _change_record(
     changes = changes_since(obj, state, prior, there, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **_owner_change(obj, state, prior, records, setup)}
     if not fields:
-        return Part(record=record)
+        return Part(record=record, warnings=changes.warnings)
     because = (f"{obj} updated with what changed",)
     return Part(
         record=record, writes=(Write(record=record, fields=fields),), because=because, warnings=changes.warnings
@@ -66,9 +66,10 @@ def _owner_change(
     obj: SObject, state: BookingState, prior: BookingState, records: Records, setup: ReadySetup
 ) -> dict[str, FieldValue]:
     """A record follows the owner at booking time, which changes only when an earlier event arrives late."""
-    if obj not in records.assigned or state.first_owner == prior.first_owner:
+    owner, before = booking_owner(state.first_owner, setup), booking_owner(prior.first_owner, setup)
+    if obj not in records.assigned or owner.owner_id == before.owner_id:
         return {}
-    return {"OwnerId": booking_owner(state.first_owner, setup).owner_id}
+    return owner_fields(owner)
 
 
 def _values(record: Record, org: OrgSnapshot) -> dict[str, Scalar]:

@@ -14,8 +14,7 @@ from rules.values import convert
 
 Objects = Mapping[SObject, ObjectSpec]
 
-# The connector writes these itself, and they cannot be mapped.
-_OWN_FIELDS = {"OwnerId", "RecordTypeId", "StartDateTime", "EndDateTime", "DurationInMinutes", "WhoId", "WhatId"}
+_WRITTEN_BY_US = {"OwnerId", "RecordTypeId", "StartDateTime", "EndDateTime", "DurationInMinutes", "WhoId", "WhatId"}
 
 _ANY_TIME = "2000-01-01T00:00:00Z"
 
@@ -61,12 +60,13 @@ def compile_required(
     rows: Sequence[ValidationRow], objects: Objects, installation: Installation
 ) -> tuple[dict[SObject, tuple[RequiredField, ...]], list[Finding]]:
     """Stage 3: every universally required field with what supplies it; an error for those that nothing can supply."""
-    findings = [_unknown_field(row.object, row.field) for row in rows if row.field not in objects[row.object].fields]
-    keys = {installation.booking_key, installation.account_key}
+    own = _own_fields(installation)
+    problems = {row: _field_problem(f"field_validation of {row.object}.{row.field}", row, own, objects) for row in rows}
+    findings = [problem for problem in problems.values() if problem]
     compiled: dict[SObject, tuple[RequiredField, ...]] = {}
     for obj, spec in objects.items():
-        needs = [field for field in spec.fields.values() if field.required and field.name not in _OWN_FIELDS | keys]
-        chosen = {row.field: row for row in rows if row.object is obj and row.field in spec.fields}
+        needs = [field for field in spec.fields.values() if field.required and field.name not in own]
+        chosen = {row.field: row for row, problem in problems.items() if row.object is obj and not problem}
         extra = [spec.fields[name] for name in chosen if not spec.fields[name].required]
         compiled[obj] = tuple(_required(field, chosen.get(field.name)) for field in (*needs, *extra))
         findings += [finding for need in compiled[obj] if (finding := _supply_finding(obj, need))]
@@ -77,12 +77,13 @@ def compile_mapping(ruleset: RuleSet, objects: Objects) -> tuple[dict[SObject, O
     """Stage 4: the mapping rows with the fields that they fill; an error for each row that cannot work."""
     findings: list[Finding] = []
     compiled: dict[SObject, list[CompiledRow]] = {obj: [] for obj in SObject}
+    own = _own_fields(ruleset.installation)
     for row in (*_enabled(ruleset.field_mapping), *_installed(ruleset.installation, objects)):
-        field = objects[row.object].fields.get(row.field)
-        problem = _mapping_problem(row, field)
+        problem = _field_problem(f"{row.booking} → {row.object}.{row.field}", row, own, objects)
         if problem:
             findings.append(problem)
-        elif field:
+        else:
+            field = objects[row.object].fields[row.field]
             compiled[row.object].append(CompiledRow(booking=row.booking, field=field))
     return {obj: _split(rows) for obj, rows in compiled.items()}, findings
 
@@ -171,11 +172,16 @@ def _installed(installation: Installation, objects: Objects) -> list[MappingRow]
     return [row for row in rows if row.field in objects[SObject.EVENT].fields]
 
 
-def _mapping_problem(row: MappingRow, field: FieldSpec | None) -> Finding | None:
-    where = f"{row.booking} → {row.object}.{row.field}"
+def _own_fields(installation: Installation) -> set[str]:
+    """Fields that the connector writes itself: they can neither be mapped nor supplied."""
+    return _WRITTEN_BY_US | {installation.booking_key, installation.account_key}
+
+
+def _field_problem(where: str, row: MappingRow | ValidationRow, own: set[str], objects: Objects) -> Finding | None:
+    field = objects[row.object].fields.get(row.field)
     if field is None:
         return _unknown_field(row.object, row.field)
-    if row.field in _OWN_FIELDS:
+    if row.field in own:
         return Finding(level="error", message=f"{where}: the connector owns this field", advice="remove the row")
     if field.type not in SUPPORTED_TYPES:
         message = f"{where}: a {field.type} field cannot be mapped"

@@ -4,13 +4,14 @@ from rules.activity import create_event, update_event
 from rules.cases import contact_of_case, create_case, find_case, update_case
 from rules.changes import plan_change
 from rules.lifecycle import Phase
+from rules.mapping import full_name
 from rules.ownership import find_user
 from rules.pages import page_rules
 from rules.part import Part
 from rules.people import create_contact, create_lead, update_person
 from rules.plan import Decision, Impossible, Nothing, Plan, Record, Records, SObject
 from rules.ready import ReadySetup
-from rules.recognition import find_person, matchable_email
+from rules.recognition import find_linked, find_person, matchable_email
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, Work
 
@@ -27,27 +28,28 @@ def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> D
     if not work.state.live and work.booking_id not in org.events:
         return Nothing(booking_id=work.booking_id, because="canceled before anything else of it was known")
     page = page_rules(work.state.booking, setup)
-    if setup.owners.on_unmapped == "skip" and find_user(work.state.booking.owner, setup) is None:
+    if setup.owners.on_unmapped == "skip" and not _has_had_user(work, setup):
         return Nothing(booking_id=work.booking_id, because="the booking owner is no active Salesforce user")
     return _plan_first(work, page, org, setup, now)
 
 
 def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
     case = find_case(work, org)
-    if case or page.object == "case":
+    # A link that names a Lead or Contact decides the object, whatever the page creates for general links.
+    if case or (page.object == "case" and not find_linked(work, org)):
         contact = contact_of_case(case[0] if case else None, work, page, org, setup, now)
         contact_record = contact.record if contact else None
         if case:
-            own = update_case(*case, contact_record, work.state, setup)
+            own = update_case(*case, contact_record, work, setup)
         else:
             own = create_case(contact_record, work.state, page, setup, now)
         return _with_event(work, contact, own, page, org, setup, now)
     found = find_person(work, page.object, org, setup)
     if found and (page.object != "none" or found.how.names_the_record):
-        return _with_event(work, update_person(found, work.state, setup), None, page, org, setup, now)
+        return _with_event(work, update_person(found, work, setup), None, page, org, setup, now)
     if page.object == "none":
         return Nothing(booking_id=work.booking_id, because="the page creates nothing for general links")
-    if not matchable_email(work) and not work.state.booking.customer.name:
+    if not matchable_email(work) and not full_name(work.state):
         return _nobody(work)
     if page.object == "lead":
         person = create_lead(work.state, page, setup, now)
@@ -67,7 +69,7 @@ def _with_event(
     return Plan(
         booking_id=work.booking_id,
         writes=tuple(write for part in parts for write in part.writes),
-        records=_records(who, what, event, parts),
+        records=_records(person, case, event),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
@@ -92,15 +94,21 @@ def _event(
     return create_event(work.state, who, what, page, setup, now)
 
 
-def _records(who: Record | None, what: Record | None, event: Part | None, parts: list[Part]) -> Records:
+def _records(person: Part | None, case: Part | None, event: Part | None) -> Records:
+    who = person.record if person and person.is_followed else None
     is_lead = who is not None and who.object is SObject.LEAD
     return Records(
         lead=who if is_lead else None,
         contact=None if is_lead else who,
-        case=what,
+        case=case.record if case else None,
         event=event.record if event else None,
-        assigned=tuple(obj for part in parts for obj in part.assigned),
+        assigned=tuple(obj for part in (person, case) if part for obj in part.assigned),
     )
+
+
+def _has_had_user(work: Work, setup: ReadySetup) -> bool:
+    """Whether any of the booking's owners so far is a Salesforce user, which no order of its events changes."""
+    return any(find_user(version.owner, setup) for version in work.state.versions)
 
 
 def _nobody(work: Work) -> Impossible:

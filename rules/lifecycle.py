@@ -22,12 +22,12 @@ class Phase(StrEnum):
 class BookingState:
     """How a booking stands.
 
-    `booking` is as the newest event says, completed from older ones where it is silent. `first_owner` is the owner at
-    booking time: records are assigned once, so a later reassignment moves the Event alone. `live` is false for a
-    booking of which nothing but its cancellation is known.
+    `versions` is the booking after each event, newest first, completed from older events where one is silent.
+    `first_owner` is the owner at booking time: records are assigned once, so a later reassignment moves the Event
+    alone. `live` is false for a booking of which nothing but its cancellation is known.
     """
 
-    booking: Booking
+    versions: tuple[Booking, ...]
     phase: Phase
     reassigned: bool
     moved: Change | None
@@ -35,13 +35,21 @@ class BookingState:
     first_owner: Owner
     live: bool
 
+    @property
+    def booking(self) -> Booking:
+        """The booking as it stands now."""
+        return self.versions[0]
+
 
 _KIND_ORDER = {kind: n for n, kind in enumerate(Kind)}
 
 # Other events repeat or drop who moved the booking and why, so only these count.
 _MOVES = {Kind.CANCELED, Kind.RESCHEDULED}
 
-_Part = TypeVar("_Part", Booking, Customer, SalesforceIds)
+# What a source sends where it has nothing to say.
+_SILENCE: tuple[object, ...] = (None, "", ())
+
+_Part = TypeVar("_Part", Booking, Customer, Owner, SalesforceIds)
 
 
 def in_order(events: Iterable[BookingEvent]) -> list[BookingEvent]:
@@ -50,12 +58,12 @@ def in_order(events: Iterable[BookingEvent]) -> list[BookingEvent]:
 
 
 def fold(events: Sequence[BookingEvent]) -> BookingState:
-    """The state after these events (at least one), which is the same for every order of the sequence."""
-    ordered = in_order(events)
+    """The state after these events (at least one), which is the same for every order and any duplicates of them."""
+    ordered = in_order({event.event_id: event for event in events}.values())
     phase, reassigned = _phase(ordered)
     moves = [event.booking.change for event in ordered if event.kind in _MOVES]
     return BookingState(
-        booking=_newest_known(ordered),
+        versions=_versions(ordered),
         phase=phase,
         reassigned=reassigned,
         moved=moves[-1] if moves else None,
@@ -108,29 +116,49 @@ def _phase(ordered: Sequence[BookingEvent]) -> tuple[Phase, bool]:
 
 
 def _first_owner(ordered: Sequence[BookingEvent]) -> Owner:
-    owners = (event.booking.owner for event in ordered)
-    return next((owner for owner in owners if owner.id or owner.email), Owner())
+    owners = [event.booking.owner for event in ordered]
+    first = next((owner for owner in owners if owner.id or owner.email), Owner())
+    return _completed_owner(first, owners)
 
 
-def _newest_known(ordered: Sequence[BookingEvent]) -> Booking:
-    """The newest booking; where it says nothing, what an older one said: silence never erases."""
-    if len(ordered) == 1:
-        return ordered[0].booking
-    bookings = [event.booking for event in reversed(ordered)]
-    merged = _filled(bookings[0], bookings[1:])
-    return merged.model_copy(
+def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
+    """The booking after each event, newest first. Where an event says nothing, what an older one said holds."""
+    versions: list[Booking] = []
+    for event in ordered:
+        newest = event.booking
+        versions.append(_completed(newest, versions[-1]) if versions else newest)
+    owners = [event.booking.owner for event in ordered]
+    newest = versions[-1].model_copy(update={"owner": _completed_owner(versions[-1].owner, owners)})
+    return (newest, *reversed(versions[:-1]))
+
+
+def _completed(newer: Booking, older: Booking) -> Booking:
+    said = {name: text for name, text in newer.answers.items() if text}
+    return _filled(newer, older).model_copy(
         update={
-            "customer": _filled(merged.customer, [b.customer for b in bookings]),
-            "salesforce": _filled(merged.salesforce, [b.salesforce for b in bookings]),
-            "answers": {name: text for b in reversed(bookings) for name, text in b.answers.items()},
-            "owner": next((b.owner for b in bookings if b.owner.id or b.owner.email), Owner()),
+            "customer": _filled(newer.customer, older.customer),
+            "salesforce": _filled(newer.salesforce, older.salesforce),
+            "answers": {**older.answers, **said},
+            "owner": _newer_owner(newer.owner, older.owner),
         }
     )
 
 
-def _filled(newest: _Part, older: Sequence[_Part]) -> _Part:
-    missing = [name for name, value in newest if value in (None, ())]
-    found = {
-        name: next((v for part in older if (v := getattr(part, name)) not in (None, ())), None) for name in missing
-    }
-    return newest.model_copy(update={name: value for name, value in found.items() if value is not None})
+def _newer_owner(newer: Owner, older: Owner) -> Owner:
+    if newer.id or newer.email:
+        return newer
+    return older if older.id or older.email else _filled(newer, older)
+
+
+def _completed_owner(owner: Owner, owners: Sequence[Owner]) -> Owner:
+    """The owner with what other events say of the same user: sources send the whole user or no more than the id."""
+    for other in reversed(owners):
+        owner = _filled(owner, other) if owner.id and owner.id == other.id else owner
+    return owner
+
+
+def _filled(newer: _Part, older: _Part) -> _Part:
+    """The newer one, where it says nothing the older one. Silence never erases."""
+    missing = [name for name, value in newer if value in _SILENCE]
+    found = {name: value for name in missing if (value := getattr(older, name)) not in _SILENCE}
+    return newer.model_copy(update=found)

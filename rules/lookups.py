@@ -72,7 +72,17 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
     email = matchable_email(work)
     if email:
         wanted.emails.add(email)
-    if page_rules(booking, setup).object in {"contact", "case"}:
+    if _may_create_contact(work, setup):
         account = account_values(work.state, setup, now)
         if account:
             wanted.companies.add(str(account.fields["Name"]))
+
+
+def _may_create_contact(work: Work, setup: ReadySetup) -> bool:
+    """Whether an Account may be needed: also a Case that is named can lack a Contact, whatever the page creates."""
+    cases = [records.case for records in (work.records, work.replaced) if records]
+    return (
+        any(cases)
+        or work.state.booking.salesforce.case is not None
+        or page_rules(work.state.booking, setup).object in {"contact", "case"}
+    )

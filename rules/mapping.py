@@ -1,7 +1,7 @@
 """Stage 4: a booking → the values of an object's fields."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -31,10 +31,10 @@ class Values:
 
 def split_name(name: str) -> tuple[str | None, str]:
     """First and last name. "Last, First" is swapped; otherwise the first word is the first name."""
-    words = name.split()
-    last, comma, first = " ".join(words).partition(", ")
-    if comma and ", " not in first:
+    last, _, first = (" ".join(part.split()) for part in name.partition(","))
+    if last and first and "," not in first:
         return first, last
+    words = name.split()
     return (words[0], " ".join(words[1:])) if len(words) > 1 else (None, name.strip())
 
 
@@ -155,11 +155,22 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
     warnings: list[Warned] = []
     for row in rows:
         converted = convert(read_field(row.booking, state, labels), row.field)
-        if converted.value is not None:
-            fields[row.field.name] = converted.value
+        value = _earlier_value(row, state, labels) if converted.value is None else converted.value
+        if value is not None:
+            fields[row.field.name] = value
         if converted.warning:
             warnings.append(lost(obj, row.field, converted.warning))
     return Values(fields=fields, warnings=tuple(warnings))
+
+
+def _earlier_value(row: CompiledRow, state: BookingState, labels: LabelMode) -> Scalar:
+    """What the newest older version gives, where this one gives nothing that the field takes.
+
+    The field would hold it had the events arrived in order, because nothing blanks a field.
+    """
+    older = (replace(state, versions=state.versions[n:]) for n in range(1, len(state.versions)))
+    values = (convert(read_field(row.booking, earlier, labels), row.field).value for earlier in older)
+    return next((value for value in values if value is not None), None)
 
 
 def lost(obj: SObject, field: FieldSpec, what: str) -> Warned:

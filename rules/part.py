@@ -13,20 +13,24 @@ from rules.validation import supply_required
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The record, the writes that make it so, why, and what the admin should know."""
+    """The record, the writes that make it so, why, and what the admin should know.
+
+    `is_followed` tells whether later events of the booking change the record too.
+    """
 
     record: Record
     writes: tuple[Write, ...] = ()
     because: tuple[str, ...] = ()
     warnings: tuple[Warned, ...] = ()
     assigned: tuple[SObject, ...] = ()
+    is_followed: bool = True
 
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:
     """All mapped fields and whatever else the object requires. `now` is ISO text in UTC."""
-    mapping = setup.mapping[obj]
-    said = map_fields((*mapping.customer, *mapping.booking), obj, state, setup.labels.mode)
-    needed = supply_required(setup.required[obj], obj, said.fields, state, now)
+    mapping, labels = setup.mapping[obj], setup.labels.mode
+    said = map_fields((*mapping.customer, *mapping.booking), obj, state, labels)
+    needed = supply_required(setup.required[obj], obj, said.fields, state, labels, now)
     return Values(fields={**said.fields, **needed.fields}, warnings=(*said.warnings, *needed.warnings))
 
 

@@ -10,17 +10,17 @@ from rules.plan import FieldValue, New, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised
 from rules.ruleset import Assignment, PageRules, UpdateMode
-from rules.snapshot import OrgSnapshot
+from rules.snapshot import OrgSnapshot, Work
 from rules.updating import changes_of_existing
 
 
-def update_person(found: Recognised, state: BookingState, setup: ReadySetup) -> Part:
+def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     """A recognised Lead or Contact, under the rules for existing records of its own object."""
+    state = work.state
     obj = found.person.record.object
     rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
     changes = changes_of_existing(obj, state, found.person.values, rules.update, setup)
-    # The booking's own record was assigned when it was created or matched; a repeated try must not move it again.
-    assign: Assignment = "keep" if found.how is How.OWN else rules.assign
+    assign: Assignment = rules.assign if is_first_meeting(found.how, work) else "keep"
     ownership = decide_owner(assign, state.first_owner, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
     write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
@@ -31,6 +31,11 @@ def update_person(found: Recognised, state: BookingState, setup: ReadySetup) -> 
         warnings=(*changes.warnings, *owner_warnings(obj, ownership)),
         assigned=(obj,) if ownership.owner_id else (),
     )
+
+
+def is_first_meeting(how: How, work: Work) -> bool:
+    """Whether the record may be assigned: once, not on a repeated try nor when a later event looks for it again."""
+    return how is not How.OWN and work.prior is None
 
 
 def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:

@@ -9,7 +9,7 @@ from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
 from rules.ruleset import PageObject
 from rules.snapshot import Contact, Lead, OrgSnapshot, Work, identity, known
-from rules.validation import PLACEHOLDERS
+from rules.validation import PLACEHOLDER_EMAIL
 
 LEAD_PREFIX, CONTACT_PREFIX = "00Q", "003"
 
@@ -45,36 +45,45 @@ def person_of_id(record_id: str | None) -> Known | None:
 
 
 def find_person(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
-    """The customer's Lead or Contact, None if he is new.
+    """The customer's Lead or Contact, None if he is new."""
+    return _first(_own(work, org), org) or find_booker(work, goal, org, setup)
+
+
+def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """Who the link or the e-mail says it is, whatever earlier events of the booking came to.
 
     An id that leads nowhere (deleted, mistyped, tampered with) falls back to the e-mail.
     Source: https://help.oncehub.com/help/using-the-salesforce-record-id-to-personalize-scheduling-in-landing-pages
     """
-    for record, how in _named(work, org):
-        person = _resolve(record, org)
-        if person:
-            return Recognised(person=person, how=how)
-    return _by_email(work, goal, org, setup)
+    return find_linked(work, org) or _by_email(work, goal, org, setup)
+
+
+def find_linked(work: Work, org: OrgSnapshot) -> Recognised | None:
+    """The Lead or Contact that a personalized link names; None for general links and for ids that lead nowhere."""
+    ids = work.state.booking.salesforce
+    return _first([(person_of_id(ids.contact), How.ID), (person_of_id(ids.lead), How.ID)], org)
 
 
 def matchable_email(work: Work) -> str | None:
     """The e-mail to match by; never one of the placeholders that fill required fields."""
-    email = work.state.booking.customer.email
-    return normalise_email(email) if email and email not in PLACEHOLDERS else None
+    email = normalise_email(work.state.booking.customer.email or "")
+    return email if email and email != PLACEHOLDER_EMAIL else None
 
 
-def _named(work: Work, org: OrgSnapshot) -> Iterable[tuple[Record, How]]:
-    """Records that are named outright, the surest first."""
+def _own(work: Work, org: OrgSnapshot) -> list[tuple[Record | None, How]]:
+    """Records that earlier events of the booking, or the booking that it replaces, came to; the surest first."""
     event = org.events.get(work.booking_id)
-    ids = work.state.booking.salesforce
-    candidates = (
+    return [
         (work.records.person if work.records else None, How.OWN),
         (event.who if event else None, How.OWN),
         (work.replaced.person if work.replaced else None, How.REPLACED),
-        (person_of_id(ids.contact), How.ID),
-        (person_of_id(ids.lead), How.ID),
-    )
-    return [(record, how) for record, how in candidates if record]
+    ]
+
+
+def _first(named: Iterable[tuple[Record | None, How]], org: OrgSnapshot) -> Recognised | None:
+    """The first of these records that is there."""
+    people = ((_resolve(record, org), how) for record, how in named if record)
+    return next((Recognised(person=person, how=how) for person, how in people if person), None)
 
 
 def _resolve(record: Record, org: OrgSnapshot) -> Lead | Contact | None:
@@ -94,9 +103,9 @@ def _by_email(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup)
     people = _candidates(email, goal, org, setup)
     if not people:
         return None
-    first = people[0]
-    how = How.OWN if first.key == work.booking_id else How.EMAIL
-    return Recognised(person=first, how=how, others=len(people) - 1)
+    own = next((person for person in people if person.key == work.booking_id), None)
+    how = How.OWN if own else How.EMAIL
+    return Recognised(person=own or people[0], how=how, others=len(people) - 1)
 
 
 def _candidates(email: str, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> tuple[Lead | Contact, ...]:

@@ -149,9 +149,10 @@ class OrgSnapshot:
 def company_key(name: str) -> str:
     """The normalised company name: spellings that differ in case, spaces and full stops are one company.
 
-    Full stops go because Salesforce can answer 404 to an external id that ends like a file name (`acme.inc`).
+    Full stops go because Salesforce can answer 404 to an external id that ends like a file name (`acme.inc`). A name
+    of nothing else is kept from being an empty key, by which no record can be addressed.
     """
-    return " ".join(name.casefold().replace(".", " ").split())[:255]
+    return " ".join(name.casefold().replace(".", " ").split())[:255] or "unnamed"
 
 
 def known(obj: SObject, record_id: str | None) -> Known | None:

@@ -28,11 +28,13 @@ def changes_of_existing(
     could only be filled once would stay "Scheduled" for ever.
     """
     mapping, labels = setup.mapping[obj], setup.labels.mode
-    said = map_fields(_updateable(mapping.customer), obj, state, labels)
-    booked = map_fields(_updateable(mapping.booking), obj, state, labels)
+    said = map_fields(updateable(mapping.customer), obj, state, labels)
+    booked = map_fields(updateable(mapping.booking), obj, state, labels)
     wanted = said.fields if mode == "override" else _only_empty(said.fields, there, setup)
-    fields = {name: value for name, value in {**wanted, **booked.fields}.items() if there.get(name) != value}
-    return Changes(fields=fields, warnings=tuple(w for w in (*said.warnings, *booked.warnings) if w.field in fields))
+    fields = _differing({**wanted, **booked.fields}, there)
+    kept_out = said.fields.keys() - wanted.keys()
+    warnings = (w for w in (*said.warnings, *booked.warnings) if w.field not in kept_out)
+    return Changes(fields=fields, warnings=tuple(warnings))
 
 
 def changes_since(
@@ -44,26 +46,32 @@ def changes_since(
     had put there may follow the booking; any other value is the org's own and stays.
     """
     mapping, labels = setup.mapping[obj], setup.labels.mode
-    customer, booking = _updateable(mapping.customer), _updateable(mapping.booking)
-    said, before = map_fields(customer, obj, state, labels), map_fields(customer, obj, prior, labels).fields
-    booked, earlier = map_fields(booking, obj, state, labels), map_fields(booking, obj, prior, labels).fields
-    changed = {name: value for name, value in said.fields.items() if before.get(name) != value}
+    customer, booking = updateable(mapping.customer), updateable(mapping.booking)
+    said, before = map_fields(customer, obj, state, labels), map_fields(customer, obj, prior, labels)
+    booked, earlier = map_fields(booking, obj, state, labels), map_fields(booking, obj, prior, labels)
+    changed = _differing(said.fields, before.fields)
     if there is not None:
-        own = {name: there.get(name) for name in changed if there.get(name) == before.get(name)}
+        own = {name for name in changed if there.get(name) == before.fields.get(name)}
         changed = {n: v for n, v in changed.items() if n in own or _is_empty(there.get(n), setup)}
-    moved = {name: value for name, value in booked.fields.items() if earlier.get(name) != value}
-    fields = {**changed, **moved}
-    return Changes(fields=fields, warnings=tuple(w for w in (*said.warnings, *booked.warnings) if w.field in fields))
+    fields = {**changed, **_differing(booked.fields, earlier.fields)}
+    known = {*before.warnings, *earlier.warnings}
+    warnings = (w for w in (*said.warnings, *booked.warnings) if w.field in fields or w not in known)
+    return Changes(fields=fields, warnings=tuple(warnings))
 
 
 def customer_data_changed(obj: SObject, state: BookingState, prior: BookingState, setup: ReadySetup) -> bool:
     """Whether the customer now says something else of himself, so that filling needs to see the record."""
-    rows, labels = _updateable(setup.mapping[obj].customer), setup.labels.mode
+    rows, labels = updateable(setup.mapping[obj].customer), setup.labels.mode
     return map_fields(rows, obj, state, labels).fields != map_fields(rows, obj, prior, labels).fields
 
 
-def _updateable(rows: tuple[CompiledRow, ...]) -> tuple[CompiledRow, ...]:
+def updateable(rows: tuple[CompiledRow, ...]) -> tuple[CompiledRow, ...]:
+    """The rows that fill fields of records that are there: some fields can only be set when a record is created."""
     return tuple(row for row in rows if row.field.updateable)
+
+
+def _differing(wanted: Mapping[str, Scalar], there: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    return {name: value for name, value in wanted.items() if there.get(name) != value}
 
 
 def _only_empty(said: Mapping[str, Scalar], there: Mapping[str, Scalar], setup: ReadySetup) -> Mapping[str, Scalar]:

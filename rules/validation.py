@@ -47,7 +47,12 @@ def default_by_type(spec: FieldSpec, now: str) -> Scalar:
 
 
 def supply_required(
-    required: tuple[RequiredField, ...], obj: SObject, given: Mapping[str, Scalar], state: BookingState, now: str
+    required: tuple[RequiredField, ...],
+    obj: SObject,
+    given: Mapping[str, Scalar],
+    state: BookingState,
+    labels: LabelMode,
+    now: str,
 ) -> Values:
     """Values for required fields that `given` lacks. Only for records that are created.
 
@@ -59,7 +64,7 @@ def supply_required(
         name = need.field.name
         if name in given:
             continue
-        chosen = _chosen(need, state)
+        chosen = _chosen(need, state, labels)
         value = default_by_type(need.field, now) if chosen is None else chosen
         if value is not None:
             fields[name] = value
@@ -75,7 +80,7 @@ def supply_required(
     return Values(fields=fields, warnings=tuple(warnings))
 
 
-def _chosen(need: RequiredField, state: BookingState, labels: LabelMode = "detailed") -> Scalar:
+def _chosen(need: RequiredField, state: BookingState, labels: LabelMode) -> Scalar:
     if need.static is not None:
         return convert(need.static, need.field).value
     return convert(read_field(need.booking, state, labels), need.field).value if need.booking else None

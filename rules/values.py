@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from rules.describe import EXACT_TYPES, NUMBER_TYPES, TEXT_TYPES, FieldSpec
 from rules.plan import Scalar
@@ -11,7 +11,15 @@ from rules.plan import Scalar
 Raw = str | int | datetime | None
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
-_CURRENCY_AND_SEPARATORS = re.compile(r"[^\d.\-]")
+
+# A comma separates thousands; "12,50" is dropped rather than taken for 1250.
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:[,'\s][0-9]{3})+)(?:\.[0-9]+)?")
+_SEPARATORS = re.compile(r"[,'\s]")
+_SIGNS = "$€£¥₹%"
+_MOST_DIGITS = 18  # Salesforce stores no longer numbers
+
+# Salesforce stores no other times; some beyond them cannot even be told in UTC.
+_FIRST_YEAR, _LAST_YEAR = 1700, 3999
 
 # Below this a lost character matters more than the sign that one is lost.
 _SHORTEST_WITH_ELLIPSIS = 20
@@ -77,10 +85,12 @@ def _exact(value: str | int | datetime, spec: FieldSpec) -> Converted:
 def _number(value: str | int | datetime, spec: FieldSpec) -> Converted:
     if isinstance(value, datetime):
         return Converted(None, "left out: a time is not a number")
-    try:
-        number = Decimal(_CURRENCY_AND_SEPARATORS.sub("", str(value)))
-    except InvalidOperation:
+    text = str(value).strip(_SIGNS).strip()
+    if not _NUMBER.fullmatch(text):
         return Converted(None, "left out: not a number")
+    number = Decimal(_SEPARATORS.sub("", text))
+    if number.adjusted() >= _MOST_DIGITS:
+        return Converted(None, f"left out: more than {_MOST_DIGITS} digits")
     return Converted(int(number) if spec.type == "int" else float(number))
 
 
@@ -93,7 +103,7 @@ def _picklist(text: str, spec: FieldSpec) -> Converted:
             return Converted(choice)
     if spec.restricted:
         return Converted(None, "left out: not a value of the restricted picklist")
-    return _text(text, spec)
+    return _exact(text, spec)
 
 
 def _moment(value: str | int | datetime, spec: FieldSpec) -> Converted:
@@ -110,5 +120,7 @@ def _parsed(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from redis import Redis
 
@@ -18,6 +18,8 @@ from worker.journal import Journal
 from worker.pipeline import Tools, sync_batch
 from worker.salesforce.session import SalesforceSession
 from worker.setup import Setup
+
+_MOST_BATCHES = 100
 
 _numbers = itertools.count(1)
 
@@ -35,7 +37,7 @@ class Rig:
         self._publisher = Publisher.connect(redis_url)
         file = folder / f"{self.connection}.toml"
         file.write_text(setup)
-        facts = {
+        facts: dict[str, Any] = {
             "salesforce_login_url": running.url,
             "salesforce_client_id": running.client_id,
             "salesforce_client_secret": running.client_secret,
@@ -77,9 +79,24 @@ class Rig:
         """API calls as the org counts them."""
         return self.org.state.calls.cost
 
+    def start_over(self) -> None:
+        """An empty org and an empty journal; the setup stays ready."""
+        self.org.reset()
+        prefix = f"bookforce:{{{self.connection}}}:"
+        kept = (f"{prefix}setup:", f"{prefix}token")
+        stale = [key for key in self.redis.scan_iter(f"{prefix}*") if not key.startswith(kept)]
+        if stale:
+            self.redis.delete(*stale)
+
     def records(self, obj: str) -> list[dict[str, Any]]:
         """The records of an object that are not deleted."""
         return [row for row in self.org.records(obj) if not row["IsDeleted"]]
+
+    def change_record(self, obj: str, record_id: str, **values: Any) -> None:
+        """What somebody in the org does to a record behind our back."""
+        stored = self.org.state.records
+        stored.put(obj, record_id, (stored.get(obj, record_id) or {}) | values)
+        stored.commit()
 
     def user(self, email: str) -> str:
         """The id of the org's user with this e-mail."""
@@ -97,15 +114,17 @@ class Rig:
         return event.model_copy(update={"connection": self.connection})
 
     def _drain(self) -> None:
-        ready = self.here.ready()
-        while ready and sync_batch(self.here.tools, ready).bookings:
+        for _ in range(_MOST_BATCHES):
             ready = self.here.ready()
+            if ready is None or not sync_batch(self.here.tools, ready).bookings:
+                return
+        raise AssertionError(f"still not settled after {_MOST_BATCHES} batches: {self.journal.counts()}")
 
     def _end_waits(self) -> None:
         """What time does: every wait is over, every pause too."""
         prefix = f"bookforce:{{{self.connection}}}:"
         self.redis.delete(f"{prefix}paused")
-        for customer in self.redis.zrange(f"{prefix}waiting", 0, -1):
+        for customer in cast("list[str]", self.redis.zrange(f"{prefix}waiting", 0, -1)):
             self.redis.zadd(f"{prefix}waiting", {customer: 0})
         self.journal.sweep()
 

@@ -3,10 +3,13 @@
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 
-from config.settings import load_settings
+from config.settings import BadSettings, connection_names, load_settings
+from producers.contract import SYNC_TASK
+from producers.keys import prefix
 from producers.publish import QUEUE
+from worker.connections import connect_redis
 from worker.logs import configure_logs
 from worker.sweeper import Sweeper
 
@@ -14,7 +17,10 @@ from worker.sweeper import Sweeper
 HARD_LIMIT_SECONDS = 150
 SOFT_LIMIT_SECONDS = 130
 
-settings = load_settings()
+try:
+    settings = load_settings()
+except BadSettings as error:
+    raise SystemExit(f"bookforce: {error}") from error
 
 app = Celery("bookforce", broker=settings.broker, include=["worker.tasks"])
 app.conf.update(
@@ -36,3 +42,11 @@ app.steps["worker"].add(Sweeper)
 @setup_logging.connect
 def _configure_logs(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     configure_logs(settings.log_format)
+
+
+@worker_ready.connect
+def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
+    """A worker often starts because somebody mended something: what is not ready is looked at now, not in a while."""
+    for name in connection_names():
+        connect_redis(settings).delete(f"{prefix(name)}setup:running")
+        app.send_task(SYNC_TASK, args=[name])

@@ -25,6 +25,8 @@ from worker.setup import Stage, StageReport
 FINDING, WRONG_USAGE = 1, 2
 """Exit codes beside 0 for done: something was found or failed; the command or its input is wrong."""
 
+_INTERRUPTED = 130
+
 _CHUNK = 500
 
 cli = typer.Typer(
@@ -33,8 +35,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# Without emoji: rich would print the line number in FILE:100: as one.
+out = Console(emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 ConnectionOption = Annotated[str, typer.Option("--connection", "-c", help="Which Salesforce org.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -122,9 +125,10 @@ def main() -> None:
     """Run the command; the terminal's Ctrl-C ends it without a traceback."""
     try:
         cli()
-    except KeyboardInterrupt:
-        err.print("bookforce: interrupted; what was accepted stays accepted")
-        sys.exit(130)
+    except SystemExit as end:  # typer has turned Ctrl-C into this
+        if end.code == _INTERRUPTED:
+            err.print("bookforce: interrupted; what was accepted stays accepted")
+        raise
 
 
 def setup_table(reports: list[StageReport]) -> Table:
@@ -231,7 +235,7 @@ def _redis_explained(tally: dict[str, int] | None = None) -> Iterator[None]:
 
 def _without_password(url: str) -> str:
     scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 def _short(error: RedisError) -> str:

@@ -20,7 +20,6 @@ for i = 2, #ARGV, 5 do
     if replaces ~= '' then
       redis.call('HSET', key, 'replaces', replaces)
     end
-    redis.call('HINCRBY', key, 'pending', 1)
     redis.call('PERSIST', key)
     redis.call('ZADD', p .. 'customer:' .. customer, 'NX', order, booking)
     if not redis.call('ZSCORE', p .. 'claimed', customer) and not redis.call('ZSCORE', p .. 'waiting', customer) then

@@ -1,6 +1,7 @@
 """Order by version, not by arrival (promise P3), through the real pipeline."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -48,16 +49,14 @@ def deliveries(draw: st.DrawFn) -> tuple[list[BookingEvent], list[list[BookingEv
     arriving = draw(st.permutations(story + draw(st.lists(st.sampled_from(story), max_size=2))))
     cuts = sorted(draw(st.lists(st.integers(0, len(arriving)), max_size=3)))
     bounds = [0, *cuts, len(arriving)]
-    return story, [list(arriving[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return story, [list(arriving[a:b]) for a, b in pairwise(bounds)]
 
 
 def _final(rig: Rig, batches: Sequence[Sequence[BookingEvent]], existing: dict[str, Any] | None) -> dict[str, Any]:
     """The final records after these batches in an empty org and an empty journal."""
-    rig.org.reset()
-    rig.redis.delete(*rig.redis.keys(f"bookforce:{{{rig.connection}}}:[!s]*"))
+    rig.start_over()
     if existing:
         rig.org.seed("Lead", [existing])
-    rig.make_ready()
     for batch in batches:
         rig.publish(*batch)
         rig.sync()

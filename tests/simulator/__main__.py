@@ -6,29 +6,13 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from socket import socket
 
-import uvicorn
-
 from tests.simulator.org import Org
-from tests.simulator.server import configure, listen, write_certificate
+from tests.simulator.server import Server, configure, listen, write_certificate
 from tests.simulator.settings import Settings
-
-
-class AnnouncingServer(uvicorn.Server):
-    """A server that says so once it really serves."""
-
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            self._announce()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +56,7 @@ def run(org: Org, opened: socket, folder: Path, ready_file: Path | None) -> None
     ca_file = ready.with_name(f"{ready.name}.ca.pem") if ready else folder / "ca.pem"
     certificate = write_certificate(folder, ca_file)
     text = json.dumps(announcement(org, ca_file, opened.getsockname()[1]))
-    server = AnnouncingServer(configure(org, certificate), lambda: announce(text, ready))
+    server = Server(configure(org, certificate), lambda: announce(text, ready))
     for each in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal it was stopped by once more when it is done; by then it has been heeded.
         signal.signal(each, lambda *_: None)

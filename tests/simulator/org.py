@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any
 
 import orjson
@@ -40,12 +41,16 @@ class Org:
         chosen = settings or Settings()
         schema = Schema(chosen.custom_fields)
         self.state = State(chosen, clock, schema, Records(schema), clock())
+        self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; whatever it holds, the answer is one that Salesforce could give."""
-        if request.path.startswith(CONTROL) or request.path == "/":
-            return self._outside(request)
+        with self._turn:
+            outside = request.path == "/" or request.path.startswith(CONTROL)
+            return self._outside(request) if outside else self._answer(request)
+
+    def _answer(self, request: Request) -> Response:
         self.state.calls.requests += 1
         faults = self.state.faults.for_request(request.method, request.target)
         early = struck(self.state, faults)
@@ -99,13 +104,15 @@ class Org:
 
     def records(self, object_name: str) -> list[Row]:
         """Return all records of an object, deleted ones too."""
-        return [dict(row) for row in self.state.records.tables[object_name].rows.values()]
+        with self._turn:
+            return [dict(row) for row in self.state.records.tables[object_name].rows.values()]
 
     def seed(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Store records past every rule, with ids and defaults; return their ids."""
-        ids = [self._seed(object_name, row) for row in rows]
-        self.state.records.commit()
-        return ids
+        with self._turn:
+            ids = [self._seed(object_name, row) for row in rows]
+            self.state.records.commit()
+            return ids
 
     def _seed(self, object_name: str, given: Mapping[str, Any]) -> str:
         sobject = self.state.schema.objects[object_name]
@@ -148,10 +155,11 @@ class Org:
 
     def reset(self) -> None:
         """Forget records, counters and faults; settings, custom fields and tokens stay."""
-        old = self.state
-        self.state = State(old.settings, old.clock, old.schema, Records(old.schema), old.schema_changed_at)
-        self.state.sessions = old.sessions
-        fill(self.state)
+        with self._turn:
+            old = self.state
+            self.state = State(old.settings, old.clock, old.schema, Records(old.schema), old.schema_changed_at)
+            self.state.sessions = old.sessions
+            fill(self.state)
 
 
 def _encode(answer: Answer) -> Response:

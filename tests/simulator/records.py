@@ -49,6 +49,7 @@ class Table:
 
     def __init__(self, sobject: SObject) -> None:
         self.rows: dict[str, Row] = {}
+        self.living = 0
         self.indexes = {field.name: Index(field) for field in sobject.indexed}
         self.pairs = tuple(self.indexes.items())
 
@@ -73,6 +74,7 @@ class Table:
                 index.remove(str(before), row_id)
             if after is not None:
                 index.add(str(after), row_id)
+        self.living += _lives(new) - _lives(old)
         if new is None:
             self.rows.pop(row_id, None)
         else:
@@ -126,6 +128,8 @@ class Records:
 
     def counts(self) -> dict[str, int]:
         """Undeleted records of each object."""
-        return {
-            name: sum(not row.get("IsDeleted") for row in table.rows.values()) for name, table in self.tables.items()
-        }
+        return {name: table.living for name, table in self.tables.items()}
+
+
+def _lives(row: Row | None) -> bool:
+    return row is not None and not row.get("IsDeleted")

@@ -154,7 +154,11 @@ def read_object(path: Path) -> SObject:
 
 
 def read_field(line: str) -> Field:
-    """Read one line: name | type(length) | flags | label | -> targets as Relationship | in Compound | = choices; "as" alone names no object."""
+    """Read one line: name | type(length) | flags | label, then what else there is to say.
+
+    That is "-> targets as Relationship", or "as Relationship" alone where describe names no target, "in Compound"
+    and "= choices", of which the default one has a star.
+    """
     name, kind, flags, label, *more = line.split(" | ")
     found = _TYPE.fullmatch(kind)
     assert found, line

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import trustme
 import uvicorn
@@ -46,6 +46,27 @@ class RunningOrg:
     @property
     def control_url(self) -> str:
         return f"{self.url}/_simulator"
+
+
+class Server(uvicorn.Server):
+    """A server that says when it really serves, and that does not wait for clients who keep connections open."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None] = lambda: None) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Closing TLS politely waits for the other side to agree, and an idle client does not answer.
+        for connection in list(self.server_state.connections):
+            cycle: Any = getattr(connection, "cycle", None)
+            if cycle is None or cycle.response_complete:
+                cast("Any", connection).transport.abort()
+        await super().shutdown(sockets=sockets)
 
 
 def write_certificate(folder: Path, ca_file: Path) -> Certificate:
@@ -151,7 +172,7 @@ def serve(org: Org | None = None, *, host: str = "127.0.0.1", port: int = 0) -> 
     serving = org or Org()
     with tempfile.TemporaryDirectory(prefix="simulated-org-") as folder, listen(host, port) as opened:
         certificate = write_certificate(Path(folder), Path(folder) / "ca.pem")
-        server = uvicorn.Server(configure(serving, certificate))
+        server = Server(configure(serving, certificate))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]}, name="simulated-org", daemon=True)
         thread.start()
         _wait_until_started(server, thread)

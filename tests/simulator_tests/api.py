@@ -116,6 +116,10 @@ def an_api(**settings: Any) -> Api:
     return Api(Org(Settings(**settings), clock), clock)
 
 
+def select(fields: str, object_name: str, where: str) -> str:
+    return f"SELECT {fields} FROM {object_name} WHERE {where}"  # noqa: S608  SOQL of a test's own making
+
+
 def a_part(method: str, path: str, reference: str, body: Any = None, **headers: str) -> dict[str, Any]:
     """Write one subrequest of a composite."""
     part: dict[str, Any] = {"method": method, "url": ROOT + path, "referenceId": reference}

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.faults import Fault, Match
-from tests.simulator_tests.api import Api, a_part, an_api
+from tests.simulator_tests.api import Api, a_part, an_api, select
 
 KEYS = st.sampled_from(["k-1", "k-2", "k-3", ""])
 NAMES = st.sampled_from(["Hopper", "Lovelace", "", "x" * 81])
@@ -29,7 +29,7 @@ def index_agrees(api: Api) -> bool:
     for field in ("Email", "Bookforce_Booking_Id__c"):
         for row in content(api):
             if row.get(field):
-                found = {each["Id"] for each in api.rows(f"SELECT Id FROM Lead WHERE {field} = '{row[field]}'")}
+                found = {each["Id"] for each in api.rows(select("Id", "Lead", f"{field} = '{row[field]}'"))}
                 scanned = {each["Id"] for each in content(api) if each.get(field) == row[field]}
                 if found != scanned:
                     return False
@@ -41,6 +41,7 @@ def lock(api: Api, nth: int | None) -> None:
     api.org.set_faults(*[Fault(effect="error", match=match, status=400, code="UNABLE_TO_LOCK_ROW")] * (nth is not None))
 
 
+@settings(deadline=None)
 @given(batches=st.lists(BATCH, min_size=1, max_size=3), all_or_none=st.booleans(), nth=LOCKS)
 def test_collections(batches: list[list[dict[str, Any]]], all_or_none: bool, nth: int | None) -> None:
     api = an_api()
@@ -59,6 +60,7 @@ def test_collections(batches: list[list[dict[str, Any]]], all_or_none: bool, nth
     assert index_agrees(api)
 
 
+@settings(deadline=None)
 @given(batches=st.lists(BATCH, min_size=1, max_size=3), all_or_none=st.booleans(), nth=LOCKS)
 def test_composite(batches: list[list[dict[str, Any]]], all_or_none: bool, nth: int | None) -> None:
     api = an_api()

@@ -3,11 +3,15 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.faults import Fault, Match
+from tests.simulator.faults import Effect, Fault, Match
 from tests.simulator.messages import Request, Response
 from tests.simulator_tests.api import ROOT, Api, a_lead, an_api
 
-LOCKED = {"status": 400, "code": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain exclusive access to this record"}
+LOCKED: dict[str, Any] = {
+    "status": 400,
+    "code": "UNABLE_TO_LOCK_ROW",
+    "message": "unable to obtain exclusive access to this record",
+}
 
 
 def raw(api: Api, method: str = "POST", path: str = "/sobjects/Lead") -> Response:
@@ -33,9 +37,10 @@ def test_error_of_an_object_strikes_its_records_alone() -> None:
 
 
 def test_dropped_before_nothing_is_done_dropped_after_all_is() -> None:
-    for effect, done in (("drop_before", 0), ("drop_after", 1)):
+    outcomes: list[tuple[Effect, int]] = [("drop_before", 0), ("drop_after", 1)]
+    for effect, done in outcomes:
         api = an_api()
-        api.org.set_faults(Fault(effect=effect, match=Match(times=1)))  # type: ignore[arg-type]  both are effects
+        api.org.set_faults(Fault(effect=effect, match=Match(times=1)))
         assert raw(api).fate == "drop"
         assert len(api.org.records("Lead")) == done
         assert raw(api).fate == "send"

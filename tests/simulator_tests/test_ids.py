@@ -17,7 +17,7 @@ def test_checksum_is_that_of_recorded_ids(full: str) -> None:
         ("012", None),
         ("012-00000000000", None),
         ("", None),
-        ("０12000000000000", None),
+        ("\uff1012000000000000", None),
     ],
 )
 def test_ids_come_in_two_lengths_and_carry_a_checksum(sent: str, full: str | None) -> None:

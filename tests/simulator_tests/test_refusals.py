@@ -10,6 +10,11 @@ from tests.simulator_tests.api import Api, a_lead, a_part, an_api
 MISSING = with_checksum("0035e0000000ZZZ")
 WRONG_SUM = "0035e0000000001AAB"
 
+NOT_WRITABLE = (
+    "Unable to create/update fields: Name. Please check the security settings of this field and verify that it is "
+    "read/write for your profile or permission set."
+)
+
 CREATES: list[tuple[str, dict[str, Any], str, str, list[str] | None]] = [
     ("Lead", {"Company": "Navy"}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName]", ["LastName"]),
     ("Lead", {}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [LastName, Company]", ["LastName", "Company"]),
@@ -21,8 +26,7 @@ CREATES: list[tuple[str, dict[str, Any], str, str, list[str] | None]] = [
         "Lead",
         a_lead(Name="x"),
         "INVALID_FIELD_FOR_INSERT_UPDATE",
-        "Unable to create/update fields: Name. Please check the security settings of this field and verify that it is "
-        "read/write for your profile or permission set.",
+        NOT_WRITABLE,
         ["Name"],
     ),
     ("Lead", a_lead(Id=MISSING), "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ["Id"]),

@@ -50,11 +50,11 @@ def a_process(*options: str | Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(  # noqa: S603  our own module
         [*COMMAND, *map(str, options)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    try:
-        with process:
+    with process:
+        try:
             yield process
-    finally:
-        process.kill()
+        finally:
+            process.kill()  # before the context waits for its end
 
 
 def wait_for(path: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.settings import BOOKFORCE_FIELDS, CustomField
-from tests.simulator_tests.api import ROOT, Api, a_lead, a_part, an_api, an_event
+from tests.simulator_tests.api import ROOT, Api, a_lead, a_part, an_api, an_event, select
 
 ADVICE = "Please reference your WSDL or the describe call for the appropriate names."
 COLUMN = (
@@ -73,15 +73,15 @@ def leads_fixture() -> Api:
     ],
 )
 def test_where(leads: Api, where: str, found: str) -> None:
-    rows = leads.rows(f"SELECT FirstName FROM Lead WHERE {where}")
+    rows = leads.rows(select("FirstName", "Lead", where))
     assert " ".join(row["FirstName"] for row in rows) == found
 
 
 def test_ids_match_in_both_lengths(leads: Api) -> None:
     row_id = leads.rows("SELECT Id FROM Lead LIMIT 1")[0]["Id"]
     for text in (row_id, row_id[:15]):
-        assert leads.rows(f"SELECT Id FROM Lead WHERE Id = '{text}'") == [{"Id": row_id}]
-        assert leads.rows(f"SELECT Id FROM Lead WHERE Id IN ('{text}', null)") == [{"Id": row_id}]
+        assert leads.rows(select("Id", "Lead", f"Id = '{text}'")) == [{"Id": row_id}]
+        assert leads.rows(select("Id", "Lead", f"Id IN ('{text}', null)")) == [{"Id": row_id}]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_ids_match_in_both_lengths(leads: Api) -> None:
     ],
 )
 def test_order_limit_and_offset(leads: Api, order: str, found: str) -> None:
-    rows = leads.rows(f"SELECT FirstName FROM Lead ORDER BY {order}")
+    rows = leads.rows(select("FirstName", "Lead", f"IsDeleted = false ORDER BY {order}"))
     assert " ".join(row["FirstName"] for row in rows) == found
 
 
@@ -210,7 +210,8 @@ def test_bad_statement_is_refused(leads: Api, soql: str, code: str, message: str
 
 
 def test_statements_end_at_100_000_characters(leads: Api) -> None:
-    long = "SELECT Id FROM Lead WHERE Email IN (" + ",".join(["'a@example.com'"] * 7_000) + ")"
+    mails = ",".join(["'a@example.com'"] * 7_000)
+    long = select("Id", "Lead", f"Email IN ({mails})")
     reply = leads.composite(a_part("GET", f"/query?q={long}", "q"))
     assert reply.body["compositeResponse"][0]["body"][0]["errorCode"] == "MALFORMED_QUERY"
 
@@ -252,10 +253,9 @@ def test_indexes_follow_updates_rollbacks_and_new_fields() -> None:
     api.patch(f"/sobjects/Lead/{lead}", {"Email": "new@example.com"})
     failing = a_part("PATCH", f"/sobjects/Lead/{lead}", "a", {"Email": "never@example.com"})
     api.composite(failing, a_part("POST", "/sobjects/Lead", "b", {}), all_or_none=True)
-    found = {
-        mail: len(api.rows(f"SELECT Id FROM Lead WHERE Email = '{mail}@example.com'"))
-        for mail in ("old", "never", "new")
-    }
+    found = {}
+    for name in ("old", "never", "new"):
+        found[name] = len(api.rows(select("Id", "Lead", f"Email = '{name}@example.com'")))
     assert found == {"old": 0, "never": 0, "new": 1}
 
 

@@ -14,8 +14,6 @@ local function settle_event(key, event, state, outcome, keep)
   if before then
     redis.call('HINCRBY', p .. 'counts', cjson.decode(before).state, -1)
     redis.call('ZREM', p .. 'parked', event)
-  else
-    redis.call('HINCRBY', key, 'pending', -1)
   end
   redis.call('HSET', key, 'state:' .. event, outcome)
   redis.call('HINCRBY', p .. 'counts', state, 1)
@@ -25,6 +23,20 @@ local function settle_event(key, event, state, outcome, keep)
   if keep > 0 then
     redis.call('PEXPIRE', p .. 'event:' .. event, keep)
   end
+end
+
+local function is_settled(key)
+  local has = {}
+  local names = redis.call('HKEYS', key)
+  for _, name in ipairs(names) do
+    has[name] = true
+  end
+  for _, name in ipairs(names) do
+    if string.sub(name, 1, 5) == 'body:' and not has['state:' .. string.sub(name, 6)] then
+      return false
+    end
+  end
+  return true
 end
 
 local function settle_booking(customer, booking)
@@ -44,7 +56,7 @@ local function settle_booking(customer, booking)
       redis.call('HSET', key, name, value)
     end
   end
-  if tonumber(redis.call('HGET', key, 'pending')) <= 0 then
+  if is_settled(key) then
     redis.call('ZREM', p .. 'customer:' .. customer, booking.id)
     if booking.keep_ms > 0 then
       redis.call('PEXPIRE', key, booking.keep_ms)

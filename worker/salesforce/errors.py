@@ -35,6 +35,7 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "CANNOT_EXECUTE_FLOW_TRIGGER": Rejected,
     "ENTITY_IS_LOCKED": Rejected,
     "EXCEEDED_ID_LIMIT": Rejected,
+    "EXCEEDED_MAX_TYPES_LIMIT": Rejected,
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": Rejected,
     "FIELD_INTEGRITY_EXCEPTION": Rejected,
     "INACTIVE_OWNER_OR_USER": Rejected,
@@ -49,6 +50,7 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "METHOD_NOT_ALLOWED": Rejected,
     "MIXED_DML_OPERATION": Rejected,
     "NUMBER_OUTSIDE_VALID_RANGE": Rejected,
+    "OP_WITH_INVALID_USER_TYPE_EXCEPTION": Rejected,
     "REQUIRED_FIELD_MISSING": Rejected,
     "STORAGE_LIMIT_EXCEEDED": Rejected,
     "STRING_TOO_LONG": Rejected,
@@ -57,7 +59,13 @@ _BY_CODE: dict[str, type[SyncError]] = {
 
 # An org's own code runs inside the write, and what it throws comes as one of these with the true cause in the text.
 _WRAPPERS = {"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"}
-_PASSING_CAUSES = ("UNABLE_TO_LOCK_ROW", "CPU time limit", "Too many SOQL")
+_PASSING_CAUSES = ("unable_to_lock_row", "unable to obtain exclusive access", "cpu time limit", "too many ")
+
+# The code for a record that is gone also stands for a part of the setup that is.
+_SETUP_FIELDS = {"RecordTypeId", "OwnerId"}
+_NO_KEY_FIELD = "external ID field does not exist"
+
+_MULTIPLE_CHOICES = 300
 
 # The daily limit is called TotalRequests; every other limit of this code passes in seconds.
 _DAILY_LIMIT = "TotalRequests"
@@ -83,19 +91,29 @@ def classify(errors: list[OrgError], *, object: str | None = None) -> SyncError:
     first = errors[0]
     cls = _BY_CODE.get(first.code)
     message = first.message if cls else f"{first.message} (a code that bookforce does not know)"
-    if first.code in _WRAPPERS and any(cause in first.message for cause in _PASSING_CAUSES):
+    if first.code in _WRAPPERS and any(cause in first.message.casefold() for cause in _PASSING_CAUSES):
         cls = Transient
     if cls is LimitReached and _DAILY_LIMIT not in first.message:
         cls = Transient
+    if cls is Stale and _is_setup(first):
+        cls = Drifted
     field = first.fields[0] if first.fields else None
     return (cls or Rejected)(message, code=first.code, object=object, field=field)
 
 
 def unreadable(status: int) -> SyncError:
-    """An answer that is not Salesforce's: a gateway's page, a proxy's, half an answer."""
+    """An answer without an error of Salesforce's: a gateway's page, a proxy's, half an answer, a choice of records."""
+    if status == _MULTIPLE_CHOICES:
+        return Stale("several records have this external id", code=f"HTTP_{status}")
     if status in {401, 403}:
         return Disconnected(f"HTTP {status} without a Salesforce error", code=f"HTTP_{status}")
     return Transient(f"HTTP {status} without a Salesforce answer", code=f"HTTP_{status}")
+
+
+def _is_setup(error: OrgError) -> bool:
+    if error.code == "INVALID_CROSS_REFERENCE_KEY":
+        return not _SETUP_FIELDS.isdisjoint(error.fields)
+    return error.code == "NOT_FOUND" and _NO_KEY_FIELD in error.message
 
 
 def _read_error(item: Mapping[str, object]) -> OrgError:

@@ -1,0 +1,1 @@
+"""Tests of config/: the environment and the setup file."""

@@ -1,0 +1,169 @@
+"""What goes wrong at Salesforce: nothing twice, nothing lost, no neighbour harmed (promises P2, P4, P7, P8)."""
+
+from datetime import timedelta
+
+import pytest
+
+from producers.contract import BookingEvent, Kind
+from tests.builders import a_booking, a_customer, an_event
+from tests.rig import Rig
+from tests.simulator.faults import Effect, Fault, Match
+from worker.outcome import Skipped
+from worker.settling import to_settlement
+
+WRITE = Match(method="POST", path_contains="composite", nth=2)
+"""The second composite of a new booking: the first one reads."""
+
+
+def refused(obj: str, nth: int, code: str, field: str) -> Fault:
+    """The n-th record of the object that is written is refused."""
+    return Fault(effect="error", match=Match(object=obj, nth=nth), status=400, code=code, message="No", fields=(field,))
+
+
+def customers(count: int, **changes: object) -> list[BookingEvent]:
+    return [
+        an_event(booking=a_booking(f"BKNG-{n}", customer=a_customer(email=f"nr{n}@acme.example", **changes)))
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("effect", ["drop_before", "drop_after", "html_503", "truncate", "expire_session"])
+@pytest.mark.parametrize("count", [1, 30], ids=["few", "many"])
+def test_a_write_whose_answer_was_lost_is_not_done_twice(rig: Rig, effect: Effect, count: int) -> None:
+    rig.make_ready()
+    rig.org.set_faults(Fault(effect=effect, match=WRITE))
+    rig.publish(*customers(count))
+    rig.sync(retries=1)
+    assert len(rig.records("Lead")) == len(rig.records("Event")) == count
+    assert rig.journal.counts()["synced"] == count
+
+
+@pytest.mark.parametrize("effect", ["drop_before", "drop_after", "html_503", "truncate"])
+def test_a_lookup_that_failed_is_never_taken_for_not_found(rig: Rig, effect: Effect) -> None:
+    rig.make_ready()
+    rig.org.seed("Lead", [{"LastName": "Old", "Company": "C", "Email": "lea@acme.example"}])
+    rig.org.set_faults(Fault(effect=effect, match=Match(path_contains="composite", nth=1)))
+    rig.publish(an_event())
+    rig.sync()
+    assert not rig.records("Event")
+    rig.sync(retries=1)
+    assert len(rig.records("Lead")) == len(rig.records("Event")) == 1
+
+
+@pytest.mark.parametrize("count", [3, 40], ids=["few", "many"])
+def test_a_rejected_record_parks_its_booking_and_no_other(rig: Rig, count: int) -> None:
+    rig.make_ready()
+    rig.org.set_faults(refused("Lead", 2, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "Phone"))
+    rig.publish(*customers(count))
+    rig.sync()
+    assert rig.journal.counts()["synced"] == count - 1
+    (parked,) = rig.journal.parked()
+    booking = rig.journal.find_booking_of(parked)
+    assert booking
+    cause = rig.ends(booking)[parked]["cause"]
+    assert cause == {
+        "code": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "object": "Lead",
+        "field": "Phone",
+        "message": "No",
+    }
+    assert len(rig.records("Lead")) == len(rig.records("Event")) == count - 1
+
+
+@pytest.mark.parametrize("count", [1, 40], ids=["few", "many"])
+def test_a_lead_is_kept_when_its_event_is_refused(rig: Rig, count: int) -> None:
+    rig.make_ready()
+    rig.org.set_faults(refused("Event", 1, "FIELD_INTEGRITY_EXCEPTION", "WhoId"))
+    rig.publish(*customers(count))
+    rig.sync()
+    assert len(rig.records("Lead")) == count
+    assert len(rig.records("Event")) == count - 1
+    assert rig.journal.counts()["parked"] == 1
+
+
+def test_a_later_event_of_a_parked_booking_takes_its_place(rig: Rig) -> None:
+    rig.make_ready()
+    rig.org.set_faults(refused("Event", 1, "FIELD_INTEGRITY_EXCEPTION", "WhoId"))
+    rig.publish(an_event(event_id="FIRST"))
+    rig.sync()
+    assert rig.states("BKNG-1") == {"FIRST": "parked"}
+    rig.publish(an_event(Kind.RESCHEDULED, minute=5, event_id="SECOND"))
+    rig.sync()
+    assert rig.states("BKNG-1") == {"FIRST": "superseded", "SECOND": "synced"}
+    assert rig.journal.counts()["parked"] == 0
+    assert len(rig.records("Lead")) == len(rig.records("Event")) == 1
+
+
+def test_a_locked_row_is_tried_again_and_costs_the_neighbours_nothing(rig: Rig) -> None:
+    rig.make_ready()
+    rig.org.set_faults(refused("Lead", 1, "UNABLE_TO_LOCK_ROW", "Id"))
+    rig.publish(*customers(3))
+    rig.sync()
+    assert rig.journal.counts() | {"waiting": 1, "synced": 2} == rig.journal.counts()
+    rig.sync(retries=1)
+    assert len(rig.records("Lead")) == len(rig.records("Event")) == 3
+
+
+def test_at_the_api_limit_bookings_wait_without_losing_an_attempt(rig: Rig) -> None:
+    rig.make_ready()
+    rig.org.change(daily_limit=rig.calls)
+    rig.publish(*customers(5))
+    rig.sync(retries=20)
+    assert rig.journal.counts() | {"waiting": 5, "parked": 0} == rig.journal.counts()
+    rig.org.change(daily_limit=100_000)
+    rig.sync(retries=1)
+    assert len(rig.records("Event")) == 5
+
+
+def test_a_lead_converted_behind_our_back_is_followed(rig: Rig) -> None:
+    rig.publish(an_event())
+    rig.sync()
+    (lead,) = rig.records("Lead")
+    (contact,) = rig.org.seed("Contact", [{"LastName": "Marin", "Email": "lea@acme.example"}])
+    rig.change_record("Lead", lead["Id"], IsConverted=True, ConvertedContactId=contact)
+    moved = a_booking(customer=a_customer(phone="+33 9"))
+    rig.publish(an_event(Kind.RESCHEDULED, minute=5, booking=moved))
+    rig.sync(retries=2)
+    assert rig.records("Contact")[0]["Phone"] == "+33 9"
+    assert rig.records("Event")[0]["ScheduleOnce__Event_status__c"] == "Rescheduled by Customer"
+    assert rig.journal.counts()["parked"] == 0
+
+
+def test_a_deleted_event_is_put_back_while_the_meeting_is_to_come(rig: Rig) -> None:
+    rig.publish(an_event())
+    rig.sync()
+    rig.change_record("Event", rig.records("Event")[0]["Id"], IsDeleted=True)
+    rig.publish(an_event(Kind.RESCHEDULED, minute=5))
+    rig.sync(retries=2)
+    (event,) = rig.records("Event")
+    assert event["ScheduleOnce__Event_status__c"] == "Rescheduled by Customer"
+    assert len(rig.records("Lead")) == 1
+
+
+def test_a_deleted_event_is_not_put_back_for_a_meeting_that_is_off(rig: Rig) -> None:
+    rig.publish(an_event())
+    rig.sync()
+    rig.change_record("Event", rig.records("Event")[0]["Id"], IsDeleted=True)
+    rig.publish(an_event(Kind.CANCELED, minute=5))
+    rig.sync(retries=2)
+    assert not rig.records("Event")
+    assert rig.journal.counts()["parked"] == 0
+
+
+def test_a_booking_without_anybody_is_parked_with_a_reason(rig: Rig) -> None:
+    nobody = a_customer(name=None, email=None, company=None)
+    rig.publish(an_event(booking=a_booking(customer=nobody), event_id="NOBODY"))
+    rig.sync()
+    assert rig.ends("BKNG-1")["NOBODY"]["cause"]["code"] == "NO_CUSTOMER"
+
+
+def test_a_claim_that_lapsed_cannot_settle(rig: Rig) -> None:
+    rig.publish(an_event())
+    claim = rig.journal.claim(timedelta(0))
+    rig.journal.sweep()
+    again = rig.journal.claim(timedelta(minutes=1))
+    assert [customer.key for customer in again.customers] == [customer.key for customer in claim.customers]
+    (booking,) = claim.bookings
+    settlement = to_settlement(booking, Skipped(because="late"), timedelta(days=1), rig.here.tools.clock())
+    assert rig.journal.settle(claim, {booking.id: settlement}).lost == (claim.customers[0].key,)
+    assert rig.journal.settle(again, {booking.id: settlement}).lost == ()

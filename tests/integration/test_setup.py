@@ -1,0 +1,105 @@
+"""The five setup stages against the org."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.builders import an_event
+from tests.rig import Rig
+from tests.servers import free_port
+from tests.simulator.org import Org
+from tests.simulator.server import serve
+from tests.simulator.settings import Settings
+from worker.setup import Stage, StageReport
+
+
+def last(rig: Rig) -> StageReport:
+    return rig.here.setup.run_all()[-1]
+
+
+def problems(report: StageReport) -> str:
+    return " ".join(f"{finding.message} {finding.advice}" for finding in report.findings)
+
+
+def test_a_good_org_is_ready_in_two_calls(rig: Rig) -> None:
+    reports = rig.here.setup.run_all()
+    assert [report.stage for report in reports] == list(Stage)
+    assert {report.state for report in reports} == {"ready"}
+    assert rig.calls == 2
+    assert rig.here.setup.reports() == {report.stage: report for report in reports}
+
+
+def test_an_org_without_our_fields_stops_at_installation(
+    make_rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(Org(Settings(custom_fields=()))) as bare:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bare.ca_file))
+        report = last(make_rig(salesforce_login_url=bare.url))
+    assert report.stage is Stage.INSTALLATION
+    assert "Lead.Bookforce_Booking_Id__c is missing" in problems(report)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"salesforce_client_secret": "wrong"}, "BOOKFORCE_SALESFORCE_CLIENT_SECRET"),
+        ({"salesforce_client_id": "nobody"}, "BOOKFORCE_SALESFORCE_CLIENT_ID"),
+        ({"salesforce_login_url": f"https://localhost:{free_port()}"}, "connection refused"),
+        ({"salesforce_login_url": "https://nowhere.invalid"}, "cannot be reached"),
+    ],
+    ids=["secret", "client id", "unreachable", "unknown host"],
+)
+def test_what_is_wrong_with_the_connection_is_one_sentence(
+    make_rig: Callable[..., Rig], settings: dict[str, str], words: str
+) -> None:
+    report = last(make_rig(**settings))
+    assert (report.stage, report.state) == (Stage.CONNECTION, "not_ready")
+    assert words in problems(report)
+    assert "Traceback" not in problems(report)
+    assert "wrong" not in problems(report)
+
+
+def test_a_private_key_that_is_not_there_is_named(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
+    rig = make_rig(
+        salesforce_client_secret=None,
+        salesforce_username="integration@vendor.example",
+        salesforce_private_key_file=tmp_path / "absent.pem",
+    )
+    assert "absent.pem cannot be read" in problems(last(rig))
+
+
+@pytest.mark.parametrize(
+    ("setup", "stage", "words"),
+    [
+        ('[matching]\nprefr = "lead"', Stage.INSTALLATION, "did you mean 'prefer'"),
+        ('[owners.users]\n"USR-1" = "nobody@x.example"', Stage.CREATION_RULES, "no active standard user"),
+        ('[pages.default]\nrecord_types = { Lead = "Nope" }', Stage.CREATION_RULES, "no record type 'Nope'"),
+        (
+            '[[field_mapping]]\nbooking = "subject"\nobject = "Lead"\nfield = "Nope__c"',
+            Stage.FIELD_MAPPING,
+            "Lead.Nope__c does not exist",
+        ),
+        (
+            '[[field_mapping]]\nbooking = "subject"\nobject = "Lead"\nfield = "IsUnreadByOwner"',
+            Stage.FIELD_MAPPING,
+            "a boolean field cannot be mapped",
+        ),
+    ],
+    ids=["option", "owner", "record type", "field", "type"],
+)
+def test_a_wrong_setup_stops_at_its_stage(make_rig: Callable[..., Rig], setup: str, stage: Stage, words: str) -> None:
+    report = last(make_rig(setup))
+    assert report.stage is stage
+    assert words in problems(report)
+
+
+def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:
+    rig.make_ready()
+    rig.org.expire_sessions()
+    rig.org.change(client_secret="changed")
+    assert last(rig).state == "not_ready"
+    assert rig.here.ready() is None
+    rig.publish(an_event())
+    rig._drain()  # noqa: SLF001 - what the worker does while the setup is not ready
+    assert rig.journal.counts()["ready"] == 1

@@ -1,0 +1,1 @@
+"""The rules, without sockets, clocks or mocks."""

@@ -1,0 +1,159 @@
+"""Laws of the rules as a whole."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from producers.contract import BookingEvent, SalesforceIds
+from rules.batch import plan_customer
+from rules.lifecycle import fold
+from rules.plan import Plan, SObject
+from rules.ready import ReadySetup
+from tests.builders import NOW, a_field, a_setup, objects
+from tests.rules.histories import deliveries, histories
+from tests.rules.org import Org, Row, facts, id_for, sync, sync_events
+from tests.rules.setups import rows_with
+from worker.claims import ClaimedBooking
+
+_ROWS = rows_with(
+    {"booking": "event_status", "object": "Lead", "field": "Status__c"},
+    {"booking": "answer:color", "object": "Lead", "field": "Color__c"},
+)
+_EMPTY: Row = {"LastName": "M.", "Email": "lea@acme.example", "Company": "Unspecified", "Phone": None}
+_OWN: Row = {"FirstName": "Léa", "LastName": "M.", "Email": "LEA@ACME.EXAMPLE", "Company": "Acme SA", "Phone": "own"}
+_UPDATES = ("override", "fill_empty")
+_ASSIGNMENTS = ("keep", "booking_owner", "assignment_rules")
+
+
+def a_start(**people: Row) -> Org:
+    """An org with every company's Account and with these people."""
+    org = Org(spec=objects(Lead=(a_field("Color__c"),)))
+    for company in ("Acme", "Globex", "Unspecified"):
+        org = org.with_row(SObject.ACCOUNT, company, Name=company)
+    for obj, row in people.items():
+        org = org.with_row(SObject(obj), "Lea", **row)
+    return org
+
+
+def a_setup_for(page: str, update: str, existing: str, new: str, **tables: Any) -> ReadySetup:
+    """A setup with one choice for every record and one page."""
+    contact = {"update": update, "assign": "keep" if existing == "assignment_rules" else existing}
+    own = {"existing": {"update": update, "assign": existing}, "new": {"assign": new}}
+    rules = {"lead": own, "contact": {"existing": contact}, "case": own}
+    spec = objects(Lead=(a_field("Color__c"),))
+    pages = {"default": {"object": page}}
+    return a_setup(spec, creation_rules=rules, field_mapping=_ROWS, pages=pages, **tables)
+
+
+def setups(page: str, **tables: Any) -> st.SearchStrategy[ReadySetup]:
+    """All choices of the creation matrix."""
+    choices = (_UPDATES, _ASSIGNMENTS, _ASSIGNMENTS[1:])
+    return st.builds(
+        a_setup_for, st.just(page), *map(st.sampled_from, choices), **{k: st.just(v) for k, v in tables.items()}
+    )
+
+
+def assert_same_end(
+    start: Org, events: list[BookingEvent], delivered: Iterable[list[BookingEvent]], setup: ReadySetup
+) -> None:
+    in_version_order, _ = sync_events(start, [[event] for event in events], setup)
+    as_delivered, _ = sync_events(start, delivered, setup)
+    assert facts(as_delivered) == facts(in_version_order)
+
+
+@given(st.data())
+def test_any_order_and_any_duplicates_of_events_fold_to_one_state(data: st.DataObject) -> None:
+    events = data.draw(histories())
+    delivered = data.draw(st.permutations([*events, *data.draw(st.lists(st.sampled_from(events), max_size=3))]))
+    assert fold(delivered) == fold(events)
+
+
+_STARTS = {
+    "nobody": a_start(),
+    "a Lead with empty fields": a_start(Lead=_EMPTY),
+    "a Lead with own values": a_start(Lead=_OWN),
+    "a Contact with own values": a_start(Contact=_OWN),
+    "a Case and its Contact": a_start(
+        Contact=_OWN, Case={"ContactId": id_for(SObject.CONTACT, "Lea"), "Subject": "Help"}
+    ),
+    "a Case without Contact": a_start(Case={"Subject": "Help", "Description": "It broke"}),
+}
+_PAGES = ("lead", "contact", "case")
+_CASE_LINK = SalesforceIds(case=id_for(SObject.CASE, "Lea"))
+
+
+@given(
+    st.sampled_from(["nobody", "a Lead with empty fields", "a Lead with own values", "a Contact with own values"]),
+    st.data(),
+)
+def test_events_of_a_lead_page_may_arrive_in_any_order(known: str, data: st.DataObject) -> None:
+    setup, events = data.draw(setups("lead")), data.draw(histories())
+    assert_same_end(_STARTS[known], events, data.draw(deliveries(events)), setup)
+
+
+@given(st.sampled_from(["nobody", "a Lead with own values", "a Contact with own values"]), st.data())
+def test_events_of_a_contact_page_may_arrive_in_any_order(known: str, data: st.DataObject) -> None:
+    setup, events = data.draw(setups("contact")), data.draw(histories(company=st.just("Acme")))
+    assert_same_end(_STARTS[known], events, data.draw(deliveries(events)), setup)
+
+
+@given(st.sampled_from(["nobody", "a Contact with own values", "a Lead with own values"]), st.data())
+def test_events_of_a_case_page_may_arrive_in_any_order(known: str, data: st.DataObject) -> None:
+    setup, events = data.draw(setups("case")), data.draw(histories(company=st.just("Acme")))
+    assert_same_end(_STARTS[known], events, data.draw(deliveries(events)), setup)
+
+
+@given(st.sampled_from(["a Case and its Contact", "a Case without Contact", "nobody"]), st.data())
+def test_events_of_a_link_to_a_case_may_arrive_in_any_order(known: str, data: st.DataObject) -> None:
+    page = data.draw(st.sampled_from(("lead", "contact", "case", "none")))
+    events = data.draw(histories(company=st.just("Acme"), salesforce=_CASE_LINK))
+    assert_same_end(_STARTS[known], events, data.draw(deliveries(events)), data.draw(setups(page)))
+
+
+@given(st.data())
+def test_a_new_customer_may_change_his_email_in_any_order(data: st.DataObject) -> None:
+    setup = data.draw(setups("lead"))
+    events = data.draw(histories(email=st.sampled_from((None, "lea@acme.example", "lea@home.example"))))
+    assert_same_end(_STARTS["nobody"], events, data.draw(deliveries(events)), setup)
+
+
+@pytest.mark.parametrize("on_unmapped", ["skip", "fallback_user"])
+@given(st.data())
+def test_order_does_not_matter_whatever_happens_to_unmapped_owners(on_unmapped: str, data: st.DataObject) -> None:
+    owners = {"on_unmapped": on_unmapped, "fallback_user": "ben@vendor.example"}
+    setup, events = data.draw(setups("lead", owners=owners)), data.draw(histories())
+    assert_same_end(_STARTS["nobody"], events, data.draw(deliveries(events)), setup)
+
+
+@given(st.sampled_from(_PAGES), st.sampled_from(sorted(_STARTS)), st.data())
+def test_planning_again_after_applying_plans_nothing(page: str, known: str, data: st.DataObject) -> None:
+    setup, events = data.draw(setups(page)), data.draw(histories(salesforce=_CASE_LINK))
+    org, booking = sync_events(_STARTS[known], data.draw(deliveries(events)), setup)
+    again = replace(booking, pending=(events[-1],)).work()
+    for decision in plan_customer([again], org.read([again], setup), setup, NOW):
+        assert not isinstance(decision, Plan) or not decision.writes
+
+
+@given(st.sampled_from(_PAGES), st.sampled_from(sorted(_STARTS)), st.data())
+def test_planning_again_without_a_journal_leaves_the_org_as_it_is(page: str, known: str, data: st.DataObject) -> None:
+    setup, events = data.draw(setups(page)), data.draw(histories(salesforce=_CASE_LINK))
+    org, _ = sync_events(_STARTS[known], [events], setup)
+    again, _ = sync_events(org, [events], setup)
+    assert facts(again) == facts(org)
+
+
+@given(st.sampled_from(_PAGES), st.sampled_from(sorted(_STARTS)), st.data())
+def test_bookings_of_a_batch_end_as_if_one_had_come_after_the_other(page: str, known: str, data: st.DataObject) -> None:
+    setup, org = data.draw(setups(page)), _STARTS[known]
+    first = data.draw(histories("BKNG-1"))
+    second = data.draw(histories("BKNG-2", replaces=data.draw(st.sampled_from((None, "BKNG-1")))))
+    bookings = [ClaimedBooking(id=events[0].booking.id, pending=tuple(events)) for events in (first, second)]
+    together, _, _ = sync(org, bookings, setup)
+    apart, (settled,), _ = sync(org, bookings[:1], setup)
+    replaced = settled.records if second[0].booking.replaces else None
+    apart, _, _ = sync(apart, [replace(bookings[1], replaced=replaced)], setup)
+    assert facts(together) == facts(apart)
