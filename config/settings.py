@@ -21,10 +21,9 @@ class BadSettings(ValueError):
 def _redis_url(url: str) -> str:
     try:
         Redis.from_url(url)
-    except ValueError as error:
-        # Nothing of the address is quoted: it may hold a password.
+    except ValueError:
         msg = "expected an address such as redis://localhost:6379/0"
-        raise ValueError(msg) from error
+        raise ValueError(msg) from None  # whose text may quote a part of the password
     return url
 
 

@@ -193,3 +193,9 @@ def customer_key(booking: Booking) -> str:
     else:
         identity = f"booking:{booking.id}"
     return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
+
+
+def names_customer(booking: Booking) -> bool:
+    """Whether the booking says who its customer is; if not, its customer key is made of its own id."""
+    ids = booking.salesforce
+    return bool(booking.customer.email or ids.case or ids.contact or ids.lead)

@@ -25,6 +25,8 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | field of a booking | what |
 |---|---|
 | `customer` | its customer key |
+| `weak` | there if no event named the customer yet, so that the key is made of the booking's id |
+| `joins` | the customer that it goes to when the claim that holds it settles |
 | `replaces` | id of the booking that it replaces |
 | `body:<event id>` | the event as JSON |
 | `state:<event id>` | how the event ended, as JSON; absent while it is pending |

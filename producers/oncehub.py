@@ -133,6 +133,10 @@ class _Conferencing(_Part):
     join_url: _OptionalText = None
 
 
+class _Calendar(_Part):
+    id: _OptionalText = None
+
+
 class _ChangeInformation(_Part):
     reason: _OptionalText = None
     actioned_by: Annotated[Literal["user", "customer"] | None, _Blank] = None
@@ -152,11 +156,13 @@ class _Data(_Part):
     customer_timezone: _OptionalText = None
     duration_minutes: int = Field(ge=1, le=MAX_MINUTES)
     owner: Annotated[_User | None, BeforeValidator(_by_id)] = None
+    host: Annotated[_User | None, BeforeValidator(_by_id)] = None
     virtual_conferencing: Annotated[_Conferencing | None, _Blank] = None
     location_description: _OptionalText = None
     rescheduled_booking_id: _OptionalId = None
     cancel_reschedule_information: Annotated[_ChangeInformation | None, BeforeValidator(_one_or_none)] = None
     cancel_reschedule_url: _OptionalText = None
+    external_calendar: Annotated[_Calendar | None, _Blank] = None
     form_submission: _Form | None = None
     booking_page: _OptionalRelated = None
     booking_calendar: _OptionalRelated = None
@@ -235,13 +241,42 @@ def _booking(envelope: _Envelope) -> Booking:
         page=page.named() if page else None,
         master_page=data.master_page.named() if data.master_page else None,
         event_type=data.event_type.named() if data.event_type else None,
-        owner=data.owner.owner() if data.owner else Owner(),
+        owner=_owner(envelope),
         customer=_customer(form, data.customer_timezone),
         answers=answers,
         salesforce=_salesforce_ids(answers),
         change=_change(envelope),
-        replaces=None if data.rescheduled_booking_id == data.id else data.rescheduled_booking_id,
+        replaces=_replaces(data),
     )
+
+
+def _replaces(data: _Data) -> str | None:
+    """The booking that this one replaces; in the vendor's samples a booking also points at itself."""
+    return None if data.rescheduled_booking_id == data.id else data.rescheduled_booking_id
+
+
+def _owner(envelope: _Envelope) -> Owner:
+    """Who receives the booking. After a reassignment `owner` may still be the first one; the calendar is the new one's.
+
+    A calendar that is no person's (a group's, a room's) says nothing.
+    """
+    data = envelope.data
+    owner = data.owner.owner() if data.owner else Owner()
+    if envelope.type != "booking.reassigned":
+        return owner
+    if data.host:
+        return data.host.owner()
+    calendar = (data.external_calendar.id if data.external_calendar else None) or ""
+    is_persons = _is_email(calendar) and not calendar.endswith(".calendar.google.com")
+    return Owner(email=calendar) if is_persons and calendar.casefold() != (owner.email or "").casefold() else owner
+
+
+def _is_email(text: str) -> bool:
+    try:
+        Owner(email=text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _customer(form: _Form, time_zone: str | None) -> Customer:
@@ -277,7 +312,9 @@ def _change(envelope: _Envelope) -> Change | None:
     requested = envelope.type == "booking.canceled_reschedule_requested"
     info = envelope.data.cancel_reschedule_information
     if info is None:
-        return Change(actor="owner", reschedule_requested=True) if requested else None
+        # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
+        rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data)
+        return Change(actor="owner", reschedule_requested=requested) if requested or rebooked else None
     actor: Literal["owner", "customer"] | None = None
     if info.actioned_by == "customer":
         actor = "customer"

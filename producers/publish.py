@@ -10,7 +10,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis import Redis
 
-from .contract import SYNC_TASK, BookingEvent, customer_key
+from .contract import SYNC_TASK, BookingEvent, customer_key, names_customer
 from .keys import WAKE_TTL_MS, prefix
 
 QUEUE = "bookforce"
@@ -74,7 +74,8 @@ class Publisher:
         for event in events:
             booking = event.booking
             body = event.model_dump_json(exclude_none=True)
-            arguments += (event.event_id, booking.id, customer_key(booking), booking.replaces or "", body)
+            weak = "" if names_customer(booking) else "1"
+            arguments += (event.event_id, booking.id, customer_key(booking), weak, booking.replaces or "", body)
         return cast("list[int]", self._script(keys=[prefix(connection)], args=arguments))
 
     def _wake(self, connection: str) -> None:

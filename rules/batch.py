@@ -33,7 +33,12 @@ def merge_writes(plans: Sequence[Plan]) -> list[Write]:
 
 
 def _merge(first: Write, second: Write) -> Write:
-    """Both in one; what the second says of the owner replaces what the first said."""
+    """Both in one; what the second says of the owner replaces what the first said.
+
+    Of two customers who bring one new company the first makes its Account: the second would have found it there.
+    """
+    if first.record.object is SObject.ACCOUNT:
+        return first
     speaks = second.auto_assign or "OwnerId" in second.fields
     kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
     auto_assign = second.auto_assign if speaks else first.auto_assign

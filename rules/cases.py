@@ -93,13 +93,10 @@ def _matched_contact(
 def _is_someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> bool:
     """Whether the link was used by a person who is another Contact than the Case's."""
     booker = find_booker(work, "case", org, setup)
-    if (
-        booker is None
-        or not isinstance(booker.person, Contact)
-        or identity(booker.person.record) == identity(own.record)
-    ):
+    if booker is None or not isinstance(booker.person, Contact):
         return False
-    return own.email is None or normalise_email(own.email) != matchable_email(work)
+    has_other_email = normalise_email(own.email or "") != matchable_email(work)
+    return has_other_email and identity(booker.person.record) != identity(own.record)
 
 
 def _kept(contact: Record) -> Part:

@@ -125,8 +125,7 @@ def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
     """The booking after each event, newest first. Where an event says nothing, what an older one said holds."""
     versions: list[Booking] = []
     for event in ordered:
-        newest = event.booking
-        versions.append(_completed(newest, versions[-1]) if versions else newest)
+        versions.append(_completed(event.booking, versions[-1]) if versions else event.booking)
     owners = [event.booking.owner for event in ordered]
     newest = versions[-1].model_copy(update={"owner": _completed_owner(versions[-1].owner, owners)})
     return (newest, *reversed(versions[:-1]))

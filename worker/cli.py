@@ -224,13 +224,19 @@ def _redis_explained(tally: dict[str, int] | None = None) -> Iterator[None]:
         yield
     except RedisError as error:
         address = json.dumps(_without_password(load_settings().redis_url))
-        kept = f" {tally['accepted']} were accepted before; publishing the file again is safe." if tally else ""
+        kept = _kept(tally) if tally else ""
         err.print(
             f"bookforce: Redis at {address} does not answer ({_short(error)}).{kept} "
             "Start it, or let BOOKFORCE_REDIS_URL name another.",
             markup=False,
         )
         raise typer.Exit(FINDING) from error
+
+
+def _kept(tally: dict[str, int]) -> str:
+    if not tally["accepted"]:
+        return " Nothing was published."
+    return f" {tally['accepted']} were accepted before; publishing the file again is safe."
 
 
 def _without_password(url: str) -> str:

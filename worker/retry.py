@@ -5,7 +5,7 @@ from datetime import timedelta
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
 from worker.outcome import Cause, Outcome, Park, Retry, Wait
 
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 17
 """With the pauses below the last try comes about two hours after the first: longer than most incidents of an org."""
 
 _FIRST_PAUSE = timedelta(seconds=2)

@@ -50,16 +50,19 @@ def noted_records(plan: Plan, results: Results) -> Records:
 
 
 def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, now: datetime) -> Settlement:
-    """What the journal is to do for this outcome. Events that are no booking events are parked whatever it is."""
+    """What the journal is to do for this outcome. Events that are no booking events are parked whatever it is.
+
+    A booking with a parked event is kept until a person has looked.
+    """
     unreadable = tuple(_unreadable(event_id) for event_id in booking.unreadable)
     match outcome:
         case Synced():
-            ended = _synced(booking, outcome)
-            lasting = None if unreadable else keep + max(_time_left(booking, now), timedelta())
-            return _settled(booking, ended + unreadable, records=outcome.records, keep=lasting)
+            ended = _synced(booking, outcome) + unreadable
+            lasting = keep + max(_time_left(booking, now), timedelta())
+            return _settled(booking, ended, records=outcome.records, keep=_unless_parked(lasting, booking, ended))
         case Skipped():
-            skipped = _all(booking, "skipped", {"because": [outcome.because]})
-            return _settled(booking, skipped + unreadable, keep=None if unreadable else keep)
+            ended = _all(booking, "skipped", {"because": [outcome.because]}) + unreadable
+            return _settled(booking, ended, keep=_unless_parked(keep, booking, ended))
         case Park():
             parked = _all(booking, "parked", {"cause": asdict(outcome.cause), "because": list(outcome.because)})
             return _settled(booking, parked + unreadable, records=outcome.records)
@@ -94,6 +97,11 @@ def _settled(
     keep: timedelta | None = None,
 ) -> Settlement:
     return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep)
+
+
+def _unless_parked(keep: timedelta, booking: ClaimedBooking, ended: tuple[EventEnd, ...]) -> timedelta | None:
+    states = dict.fromkeys(booking.parked, "parked") | {end.event_id: end.state for end in ended}
+    return None if "parked" in states.values() else keep
 
 
 def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:

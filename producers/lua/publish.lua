@@ -1,30 +1,77 @@
 -- Journals booking events. Keeps true: one delivery is journalled once; all events of a booking, and of the booking
 -- that it replaces, belong to one customer; a customer with pending events is in exactly one of ready, claimed, waiting.
+-- A booking that named nobody (its customer key is "weak": made of its own id) joins its customer as soon as an event
+-- names him, so that two bookings of one person are never worked on at once.
 -- KEYS[1]  prefix of the connection (see producers/keys.py)
 -- ARGV[1]  how long one wake-up counts as under way, ms
--- ARGV[2…] five an event: event id, booking id, customer key, id of the replaced booking or '', body
+-- ARGV[2…] six an event: event id, booking id, customer key, '1' if that is weak, id of the replaced booking or '', body
 -- Returns  {1 if the caller is to wake a worker, then per event 1 = accepted, 0 = journalled before}
 local p = KEYS[1]
 local reply = {0}
-for i = 2, #ARGV, 5 do
-  local event, booking, customer, replaces, body = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+
+local function make_ready(customer, order)
+  if not redis.call('ZSCORE', p .. 'claimed', customer) and not redis.call('ZSCORE', p .. 'waiting', customer) then
+    redis.call('ZADD', p .. 'ready', 'NX', order, customer)
+  end
+end
+
+local function join(key, booking, from, to)
+  if redis.call('ZSCORE', p .. 'claimed', from) then
+    redis.call('HSET', key, 'joins', to) -- the claim that holds it moves it when it settles
+    return from
+  end
+  local order = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
+  if order then
+    redis.call('ZREM', p .. 'customer:' .. from, booking)
+    redis.call('ZADD', p .. 'customer:' .. to, order, booking)
+    make_ready(to, order)
+  end
+  if redis.call('ZCARD', p .. 'customer:' .. from) == 0 then
+    redis.call('ZREM', p .. 'ready', from)
+    redis.call('ZREM', p .. 'waiting', from)
+  end
+  redis.call('HSET', key, 'customer', to)
+  redis.call('HDEL', key, 'weak')
+  return to
+end
+
+-- The customer that the booking belongs to by what was known before; nil if it is new.
+local function known_customer(booking, customer, weak)
+  local key = p .. 'booking:' .. booking
+  local known = redis.call('HGET', key, 'customer')
+  if known and weak == '' and redis.call('HEXISTS', key, 'weak') == 1 then
+    return join(key, booking, known, customer)
+  end
+  return known
+end
+
+-- The same by the booking that it replaces, which comes along if it named nobody.
+local function replaced_customer(replaces, customer, weak)
+  if weak == '' and redis.call('HEXISTS', p .. 'booking:' .. replaces, 'weak') == 1 then
+    known_customer(replaces, customer, weak)
+    return customer
+  end
+  return redis.call('HGET', p .. 'booking:' .. replaces, 'customer')
+end
+
+for i = 2, #ARGV, 6 do
+  local event, booking, customer, weak, replaces, body = unpack(ARGV, i, i + 5)
   if redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
     local key = p .. 'booking:' .. booking
-    local known = redis.call('HGET', key, 'customer')
-    if not known and replaces ~= '' then
-      known = redis.call('HGET', p .. 'booking:' .. replaces, 'customer')
-    end
-    customer = known or customer
     local order = redis.call('INCR', p .. 'accepted')
-    redis.call('HSET', key, 'customer', customer, 'body:' .. event, body)
+    local known = known_customer(booking, customer, weak)
     if replaces ~= '' then
       redis.call('HSET', key, 'replaces', replaces)
+      known = known or replaced_customer(replaces, customer, weak)
     end
+    if not known and weak ~= '' then
+      redis.call('HSET', key, 'weak', 1)
+    end
+    customer = known or customer
+    redis.call('HSET', key, 'customer', customer, 'body:' .. event, body)
     redis.call('PERSIST', key)
     redis.call('ZADD', p .. 'customer:' .. customer, 'NX', order, booking)
-    if not redis.call('ZSCORE', p .. 'claimed', customer) and not redis.call('ZSCORE', p .. 'waiting', customer) then
-      redis.call('ZADD', p .. 'ready', 'NX', order, customer)
-    end
+    make_ready(customer, order)
     reply[#reply + 1] = 1
     reply[1] = 1
   else

@@ -25,7 +25,7 @@ def main() -> int:
         # Here, because it takes a second in which Ctrl-C must not print a traceback either.
         from tests.demo.run import run  # noqa: PLC0415
 
-        return run(options.folder.resolve(), keep=bool(os.environ.get("KEEP")))
+        return run(options.folder.resolve(), keep=os.environ.get("KEEP", "0") not in {"", "0"})
     except KeyboardInterrupt as interrupt:
         sys.stderr.write("demo: interrupted; everything it started has ended\n")
         return _BY_SIGNAL + int(interrupt.args[0])

@@ -1,12 +1,15 @@
 """The right records: Lead, Contact with Account, and Case, existing and new, in an org with active assignment rules."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from producers.contract import Kind, Named, Owner, SalesforceIds
 from tests.builders import a_booking, a_customer, an_event
 from tests.rig import Rig
+from worker.outcome import Skipped
+from worker.settling import to_settlement
 
 ADA, BEN = "ada.rep@vendor.example", "ben.rep@vendor.example"
 BY_ADA = Owner(email=ADA)
@@ -170,3 +173,43 @@ def test_what_a_customer_types_is_no_reference_to_another_subrequest(rig: Rig) -
     rig.publish(an_event(booking=a_booking(subject="@{r0.id}", customer=a_customer(note="@{x}", company="A/B.inc"))))
     rig.sync()
     assert rig.records("Event")[0]["Subject"] == "@ {r0.id}"
+
+
+def test_a_booking_that_names_its_customer_late_joins_the_customers_other_booking(rig: Rig) -> None:
+    nobody = a_customer(name=None, email=None, company=None, phone=None)
+    rig.publish(
+        an_event(Kind.RESCHEDULED, minute=5, booking=a_booking("BKNG-A", customer=nobody)),
+        an_event(booking=a_booking("BKNG-A")),
+        an_event(booking=a_booking("BKNG-B")),
+    )
+    rig.sync()
+    assert len(rig.records("Lead")) == 1
+    assert len(rig.records("Event")) == 2
+
+
+def test_a_booking_that_names_its_customer_while_it_is_worked_on_joins_him_afterwards(rig: Rig) -> None:
+    nobody = a_customer(name=None, email=None, company=None, phone=None)
+    rig.publish(an_event(Kind.RESCHEDULED, minute=5, booking=a_booking("BKNG-A", customer=nobody), event_id="FIRST"))
+    claim = rig.journal.claim(timedelta(minutes=1))
+    rig.publish(an_event(booking=a_booking("BKNG-B")), an_event(booking=a_booking("BKNG-A"), event_id="SECOND"))
+    (booking,) = claim.bookings
+    skipped = to_settlement(booking, Skipped(because="nobody"), timedelta(days=1), rig.here.tools.clock())
+    rig.journal.settle(claim, {booking.id: skipped})
+    assert [len(customer.bookings) for customer in rig.journal.claim(timedelta(0)).customers] == [2]
+    rig.journal.sweep()
+    rig.sync()
+    assert len(rig.records("Lead")) == 1
+    assert rig.states("BKNG-A") == {"FIRST": "superseded", "SECOND": "synced"}
+
+
+def test_the_first_of_two_customers_names_and_owns_their_new_account(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(PAGES)
+    page = Named(id="BP-CONTACTS")
+    other = a_customer(email="two@acme.example", company="ACME ")
+    rig.publish(
+        an_event(booking=a_booking("BKNG-1", page=page, owner=BY_ADA)),
+        an_event(booking=a_booking("BKNG-2", page=page, owner=Owner(email=BEN), customer=other)),
+    )
+    rig.sync()
+    (account,) = rig.records("Account")
+    assert (account["Name"], account["OwnerId"]) == ("Acme", rig.user(ADA))

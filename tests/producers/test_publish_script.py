@@ -210,6 +210,62 @@ def test_without_an_email_the_group_is_that_of_the_id(desk: Desk, ids: dict[str,
     assert desk.customers("ready") == [customer_key(booking)]
 
 
+LEA = "lea@acme.example"
+
+
+def named(booking_id: str, event_id: str, minute: int = 0, **changes: Any) -> BookingEvent:
+    """An event of Lea's booking that says whose it is."""
+    return an_event(event_id=event_id, minute=minute, booking=somebodys(booking_id, LEA, **changes))
+
+
+def nameless(booking_id: str, event_id: str, minute: int = 0, **changes: Any) -> BookingEvent:
+    """An event of Lea's booking that does not say whose it is, as those of administrators."""
+    return an_event(event_id=event_id, minute=minute, booking=somebodys(booking_id, None, **changes))
+
+
+def test_a_booking_that_named_nobody_joins_its_customer_when_an_event_names_him(desk: Desk) -> None:
+    desk.publish(named("B-1", "1"), nameless("B-2", "2"))
+    assert len(desk.customers("ready")) == 2
+    desk.publish(named("B-2", "3", 1))
+    assert desk.claimed_events() == [["1", "2", "3"]]
+
+
+def test_it_takes_the_booking_along_that_it_replaces(desk: Desk) -> None:
+    desk.publish(nameless("B-1", "1"), named("B-2", "2", 1, replaces="B-1"), named("B-3", "3"))
+    assert desk.claimed_events() == [["1", "2", "3"]]
+
+
+def test_one_that_is_worked_on_joins_when_it_is_settled(desk: Desk) -> None:
+    desk.publish(nameless("B-1", "1"))
+    claim = desk.claim()
+    desk.publish(named("B-1", "2", 1), named("B-2", "3"))
+    desk.settle(claim)
+    assert sorted(sum(desk.claimed_events(), [])) == ["2", "3"]
+    assert len(desk.customers("claimed")) == 1
+
+
+def test_one_that_waits_joins_at_once(desk: Desk) -> None:
+    desk.publish(nameless("B-1", "1"))
+    desk.settle(desk.claim(), wait=timedelta(minutes=5))
+    desk.publish(named("B-1", "2", 1))
+    assert (desk.customers("ready"), desk.customers("waiting")) == ([customer_key(somebodys("B-1", LEA))], [])
+
+
+def test_one_that_is_settled_belongs_to_him_from_then_on(desk: Desk) -> None:
+    desk.publish(nameless("B-1", "1"))
+    desk.settle(desk.claim())
+    desk.publish(named("B-1", "2", 1), nameless("B-1", "3", 2), named("B-2", "4"))
+    assert desk.claimed_events() == [["2", "3", "4"]]
+
+
+def test_a_booking_that_replaces_a_nameless_one_that_is_worked_on_ends_with_the_same_customer(desk: Desk) -> None:
+    desk.publish(nameless("B-1", "1"))
+    claim = desk.claim()
+    desk.publish(named("B-2", "2", 1, replaces="B-1"), named("B-1", "3", 2))
+    desk.settle(claim)
+    assert [sorted(events) for events in desk.claimed_events()] == [["2", "3"]]
+
+
 def test_a_claimed_customer_is_not_made_ready_by_new_events(desk: Desk) -> None:
     desk.publish(an_event(event_id="1"))
     claim = desk.claim()

@@ -64,10 +64,30 @@ local function settle_booking(customer, booking)
   end
 end
 
+-- A booking that named nobody when it was claimed and somebody since goes to that customer.
+local function move_on(customer, booking)
+  local key = p .. 'booking:' .. booking
+  local to = redis.call('HGET', key, 'joins')
+  if not to then
+    return
+  end
+  redis.call('HDEL', key, 'joins', 'weak')
+  redis.call('HSET', key, 'customer', to)
+  local order = redis.call('ZSCORE', p .. 'customer:' .. customer, booking)
+  if order then
+    redis.call('ZREM', p .. 'customer:' .. customer, booking)
+    redis.call('ZADD', p .. 'customer:' .. to, order, booking)
+    if not redis.call('ZSCORE', p .. 'claimed', to) and not redis.call('ZSCORE', p .. 'waiting', to) then
+      redis.call('ZADD', p .. 'ready', 'NX', order, to)
+    end
+  end
+end
+
 for _, customer in ipairs(cjson.decode(ARGV[3])) do
   if redis.call('HGET', p .. 'lease', customer.key) == token then
     for _, booking in ipairs(customer.bookings) do
       settle_booking(customer.key, booking)
+      move_on(customer.key, booking.id)
     end
     redis.call('HDEL', p .. 'lease', customer.key)
     redis.call('ZREM', p .. 'claimed', customer.key)

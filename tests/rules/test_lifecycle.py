@@ -1,0 +1,183 @@
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from producers.contract import Change, Kind, Named, Owner, SalesforceIds
+from rules.lifecycle import Phase, fold, in_order, status_label
+from tests.builders import a_booking, a_customer, a_state, an_event
+from tests.rules.records import LEAD
+
+S, R, A, C, N, X = (
+    Kind.SCHEDULED,
+    Kind.RESCHEDULED,
+    Kind.REASSIGNED,
+    Kind.COMPLETED,
+    Kind.NO_SHOW,
+    Kind.CANCELED,
+)
+
+BY_CUSTOMER = Change(actor="customer")
+BY_OWNER = Change(actor="owner")
+REQUESTED = Change(actor="owner", reschedule_requested=True)
+
+
+def history(*kinds: Kind, change: Change | None = None) -> Any:
+    """Events of these kinds a minute apart; the last one says who did it."""
+    last = len(kinds) - 1
+    return [an_event(kind, minute=n, change=change if n == last else None) for n, kind in enumerate(kinds)]
+
+
+def test_events_are_ordered_by_version_then_kind_then_delivery() -> None:
+    events = [
+        an_event(C, minute=5, event_id="EVNT-1"),
+        an_event(R, minute=5, event_id="EVNT-3"),
+        an_event(R, minute=5, event_id="EVNT-2"),
+        an_event(X, minute=1, event_id="EVNT-4"),
+    ]
+    for order in permutations(events):
+        assert [event.event_id for event in in_order(order)] == ["EVNT-4", "EVNT-2", "EVNT-3", "EVNT-1"]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "phase"),
+    [
+        ((S,), Phase.SCHEDULED),
+        ((R,), Phase.RESCHEDULED),
+        ((A,), Phase.SCHEDULED),
+        ((C,), Phase.COMPLETED),
+        ((N,), Phase.NO_SHOW),
+        ((X,), Phase.CANCELED),
+        ((S, R), Phase.RESCHEDULED),
+        ((R, S), Phase.RESCHEDULED),
+        ((S, A), Phase.SCHEDULED),
+        ((R, A), Phase.RESCHEDULED),
+        ((S, C), Phase.COMPLETED),
+        ((C, S), Phase.COMPLETED),
+        ((C, R), Phase.RESCHEDULED),
+        ((C, N), Phase.NO_SHOW),
+        ((S, N), Phase.NO_SHOW),
+        ((N, C), Phase.NO_SHOW),
+        ((N, X), Phase.CANCELED),
+        ((C, X), Phase.CANCELED),
+        ((X, C), Phase.CANCELED),
+        ((X, N), Phase.CANCELED),
+        ((X, A), Phase.CANCELED),
+        ((X, S), Phase.CANCELED),
+        ((X, R), Phase.RESCHEDULED),
+        ((N, R), Phase.RESCHEDULED),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_phase_follows_the_vendors_transitions(kinds: tuple[Kind, ...], phase: Phase) -> None:
+    assert fold(history(*kinds)).phase is phase
+
+
+@pytest.mark.parametrize(
+    ("kinds", "change", "detailed", "phase"),
+    [
+        ((S,), None, "Scheduled", "Scheduled"),
+        ((S, R), BY_CUSTOMER, "Rescheduled by Customer", "Rescheduled"),
+        ((S, R), None, "Rescheduled by Customer", "Rescheduled"),
+        ((S, R), BY_OWNER, "Rescheduled by Owner", "Rescheduled"),
+        ((S, X), REQUESTED, "Canceled (reschedule requested by Owner)", "Canceled"),
+        ((S, C), None, "Completed", "Completed"),
+        ((S, X), BY_CUSTOMER, "Canceled by Customer", "Canceled"),
+        ((S, X), BY_OWNER, "Canceled by Owner", "Canceled"),
+        ((S, X), Change(reason="ill"), "Canceled", "Canceled"),
+        ((S, X), None, "Canceled", "Canceled"),
+        ((S, N), None, "No-show", "No-show"),
+        ((S, A), None, "Scheduled (Reassigned by User)", "Scheduled (Reassigned by User)"),
+        ((S, R, A), None, "Rescheduled (Reassigned by User)", "Rescheduled (Reassigned by User)"),
+        ((S, A, R), BY_CUSTOMER, "Rescheduled by Customer", "Rescheduled"),
+        ((S, A, C), None, "Completed", "Completed"),
+        ((S, A, X), BY_OWNER, "Canceled by Owner", "Canceled"),
+        ((S, R, C), BY_OWNER, "Completed", "Completed"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else None,
+)
+def test_status_texts_are_the_vendors(
+    kinds: tuple[Kind, ...], change: Change | None, detailed: str, phase: str
+) -> None:
+    state = fold(history(*kinds, change=change))
+    assert status_label(state, "detailed") == detailed
+    assert status_label(state, "phase") == phase
+    assert len(detailed) <= 40
+
+
+def test_only_cancellations_and_moves_say_who_did_it() -> None:
+    told = an_event(R, minute=1, change=Change(actor="owner", reason="Travel"))
+    later = an_event(C, minute=2, change=Change(actor="customer", reason="-"))
+    state = fold([an_event(), told, later])
+    assert (state.moved, state.reason) == (told.booking.change, "Travel")
+
+
+def test_reason_is_the_last_one_given() -> None:
+    given = an_event(R, minute=1, change=Change(reason="Travel"))
+    assert fold([given, an_event(X, minute=2, change=Change(actor="owner"))]).reason == "Travel"
+    assert fold([given, an_event(X, minute=2, change=Change(reason="Ill"))]).reason == "Ill"
+    assert fold([given, an_event(X, minute=2)]).reason == "Travel"
+
+
+@pytest.mark.parametrize("silence", [None, ""], ids=["null", "blank"])
+def test_silence_never_erases_what_an_older_event_said(silence: str | None) -> None:
+    older = a_booking(
+        subject="Demo",
+        location="Room 1",
+        page=Named(id="BP-1"),
+        customer=a_customer(guests=("bo@acme.example",)),
+        salesforce=SalesforceIds(lead=LEAD.id),
+        answers={"Color": "red"},
+    )
+    newer = a_booking(
+        subject=silence,
+        location=silence,
+        customer=a_customer(name=silence, phone=silence, company=silence),
+        answers={"Color": ""},
+    )
+    booking = a_state(an_event(booking=older), an_event(R, minute=1, booking=newer)).booking
+    assert booking == older
+
+
+def test_what_the_newest_event_says_holds() -> None:
+    older = an_event(subject="Demo", customer=a_customer(phone="1"), answers={"Color": "red", "Size": "M"})
+    newer = an_event(R, minute=1, subject="Training", customer=a_customer(phone="2"), answers={"Color": "blue"})
+    booking = a_state(older, newer).booking
+    assert (booking.subject, booking.customer.phone) == ("Training", "2")
+    assert booking.answers == {"Color": "blue", "Size": "M"}
+
+
+ADA = Owner(id="USR-ADA", name="Ada", email="ada@vendor.example")
+BEN = Owner(id="USR-BEN", name="Ben", email="ben@vendor.example")
+
+
+@pytest.mark.parametrize(
+    ("owners", "first", "newest"),
+    [
+        pytest.param((ADA,), ADA, ADA, id="one"),
+        pytest.param((ADA, BEN), ADA, BEN, id="reassigned"),
+        pytest.param((Owner(), BEN), BEN, BEN, id="not named at first"),
+        pytest.param((ADA, Owner()), ADA, ADA, id="not named later"),
+        pytest.param((ADA, Owner(id="USR-ADA")), ADA, ADA, id="later by id alone"),
+        pytest.param((Owner(id="USR-ADA"), ADA), ADA, ADA, id="at first by id alone"),
+        pytest.param((ADA, BEN, Owner(id="USR-ADA")), ADA, ADA, id="back again, by id alone"),
+        pytest.param((ADA, Owner(id="USR-BEN")), ADA, Owner(id="USR-BEN"), id="nothing is mixed"),
+        pytest.param((ADA, Owner(name="Ben")), ADA, ADA, id="a mere name is nobody"),
+        pytest.param((Owner(name="Ada"),), Owner(), Owner(name="Ada"), id="a mere name stays a name"),
+        pytest.param((Owner(name="Ada"), Owner()), Owner(), Owner(name="Ada"), id="a mere name outlasts silence"),
+        pytest.param((Owner(), Owner()), Owner(), Owner(), id="nobody"),
+    ],
+)
+def test_owner_at_booking_time_and_owner_now(owners: tuple[Owner, ...], first: Owner, newest: Owner) -> None:
+    state = a_state(*(an_event(A, minute=n, owner=owner) for n, owner in enumerate(owners)))
+    assert (state.first_owner, state.booking.owner) == (first, newest)
+
+
+@pytest.mark.parametrize(("kinds", "is_live"), [((X,), False), ((X, X), False), ((S, X), True), ((C,), True)])
+def test_a_booking_that_is_only_known_as_canceled_is_not_live(kinds: tuple[Kind, ...], is_live: bool) -> None:
+    assert fold(history(*kinds)).live is is_live
+
+
+def test_versions_are_the_booking_after_each_event_newest_first() -> None:
+    state = a_state(an_event(subject="A"), an_event(R, minute=1, subject="B"), an_event(R, minute=2, subject=None))
+    assert [version.subject for version in state.versions] == ["B", "B", "A"]

@@ -1,0 +1,67 @@
+import pytest
+
+from producers.contract import Owner
+from rules.ownership import Ownership, booking_owner, decide_owner, find_user
+from rules.ruleset import Assignment
+from tests.builders import ADA, API_USER, BEN, a_setup
+
+MAPPED = Owner(email="ada@vendor.example")
+UNKNOWN = Owner(id="USR-GONE", email="gone@vendor.example")
+
+
+@pytest.mark.parametrize(
+    ("assignment", "expected"),
+    [
+        ("keep", Ownership(owner_id=None, auto_assign=False, because="owner kept")),
+        ("booking_owner", Ownership(owner_id=ADA, auto_assign=False, because="owner is the booking owner")),
+        (
+            "assignment_rules",
+            Ownership(owner_id=None, auto_assign=True, because="owner by the org's assignment rules"),
+        ),
+    ],
+)
+def test_the_admins_choice_is_an_owner_or_a_rule_or_neither(assignment: Assignment, expected: Ownership) -> None:
+    assert decide_owner(assignment, MAPPED, a_setup()) == expected
+
+
+@pytest.mark.parametrize(
+    ("owner", "users", "match_by_email", "user"),
+    [
+        pytest.param(Owner(email="ada@vendor.example"), {}, True, ADA, id="same e-mail"),
+        pytest.param(Owner(email="ADA@Vendor.Example"), {}, True, ADA, id="same e-mail in capitals"),
+        pytest.param(Owner(email="ada@vendor.example"), {}, False, None, id="same e-mail, not to be matched"),
+        pytest.param(Owner(id="USR-1"), {"USR-1": "ben@vendor.example"}, False, BEN, id="named by id"),
+        pytest.param(Owner(id="usr-1"), {"USR-1": "ben@vendor.example"}, False, BEN, id="named by id, other case"),
+        pytest.param(Owner(email="a@x.example"), {"a@x.example": BEN}, False, BEN, id="named by e-mail"),
+        pytest.param(
+            Owner(id="USR-1", email="ada@vendor.example"), {"USR-1": BEN}, True, BEN, id="named before matched"
+        ),
+        pytest.param(
+            Owner(email="ada@vendor.example"), {"ada@vendor.example": BEN}, True, BEN, id="named otherwise than matched"
+        ),
+        pytest.param(UNKNOWN, {}, True, None, id="unknown"),
+        pytest.param(Owner(name="Ada"), {}, True, None, id="a mere name"),
+    ],
+)
+def test_which_salesforce_user_the_booking_owner_is(
+    owner: Owner, users: dict[str, str], match_by_email: bool, user: str | None
+) -> None:
+    assert find_user(owner, a_setup(owners={"users": users, "match_by_email": match_by_email})) == user
+
+
+@pytest.mark.parametrize(
+    ("owners", "owner_id", "who"),
+    [
+        ({"on_unmapped": "api_user"}, API_USER, "API"),
+        ({"on_unmapped": "fallback_user", "fallback_user": "ben@vendor.example"}, BEN, "fallback"),
+    ],
+)
+def test_what_no_user_owns_goes_to_the_api_user_or_the_fallback_user(
+    owners: dict[str, str], owner_id: str, who: str
+) -> None:
+    assert booking_owner(UNKNOWN, a_setup(owners=owners)) == Ownership(
+        owner_id=owner_id,
+        auto_assign=False,
+        because=f"owner is the {who} user: the booking owner is no active Salesforce user",
+        unmapped=True,
+    )

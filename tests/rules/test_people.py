@@ -1,0 +1,109 @@
+from typing import Any
+
+import pytest
+
+from rules.part import Part
+from rules.people import create_contact, create_lead, is_first_meeting, update_person
+from rules.plan import Known, New, SObject, Write
+from rules.recognition import How, Recognised
+from rules.snapshot import OrgSnapshot
+from tests.builders import ADA, NOW, a_customer, a_setup, a_state, a_work, an_event
+from tests.rules.records import CONTACT, EMAIL, LEAD, a_contact, a_lead
+
+SAME = {"FirstName": "Lea", "LastName": "Marin", "Email": EMAIL, "Company": "Acme", "Phone": "+33 1 23 45"}
+
+
+def with_lead_rules(**existing: str) -> Any:
+    return a_setup(creation_rules={"lead": {"existing": existing}, "contact": {"existing": existing}})
+
+
+@pytest.mark.parametrize("person", [a_lead(values=SAME), a_contact(values=SAME)], ids=["Lead", "Contact"])
+def test_a_record_that_already_says_so_is_not_written(person: Any) -> None:
+    part = update_person(Recognised(person=person, how=How.EMAIL), a_work(), a_setup())
+    name = person.record.object
+    assert part == Part(
+        record=person.record,
+        because=(f"{name} recognised by e-mail, already says so (override)", "owner kept"),
+    )
+
+
+def test_assignment_rules_run_even_where_no_field_changes() -> None:
+    setup = a_setup(creation_rules={"lead": {"existing": {"assign": "assignment_rules"}}})
+    part = update_person(Recognised(person=a_lead(values=SAME), how=How.ID), a_work(), setup)
+    assert part.writes == (Write(record=LEAD, fields={}, auto_assign=True),)
+
+
+def test_the_reasons_tell_how_many_others_have_the_email() -> None:
+    found = Recognised(person=a_lead(), how=How.EMAIL, others=2)
+    part = update_person(found, a_work(), with_lead_rules(update="fill_empty"))
+    assert part.because[0] == (
+        "Lead recognised by e-mail, most recently modified of 3, updated (only empty fields filled)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "is_known", "is_assigned"),
+    [
+        (How.EMAIL, False, True),
+        (How.ID, False, True),
+        (How.REPLACED, False, True),
+        (How.OWN, False, False),
+        (How.EMAIL, True, False),
+        (How.ID, True, False),
+    ],
+)
+@pytest.mark.parametrize("person", [a_lead(), a_contact()], ids=["Lead", "Contact"])
+def test_a_record_is_assigned_once_when_the_booking_meets_it(
+    person: Any, how: How, is_known: bool, is_assigned: bool
+) -> None:
+    work = a_work(prior=a_state() if is_known else None)
+    assert is_first_meeting(how, work) is is_assigned
+    part = update_person(Recognised(person=person, how=how), work, with_lead_rules(assign="booking_owner"))
+    (write,) = part.writes
+    assert write.fields.get("OwnerId") == (ADA if is_assigned else None)
+    assert part.assigned == ((person.record.object,) if is_assigned else ())
+
+
+def test_values_that_do_not_fit_an_existing_record_are_told() -> None:
+    work = a_work(an_event(customer=a_customer(phone="1" * 41, company="A" * 256)))
+    part = update_person(Recognised(person=a_lead(), how=How.ID), work, a_setup())
+    assert [(warning.field, warning.message) for warning in part.warnings] == [
+        ("Company", "cut from 256 to 255 characters"),
+        ("Phone", "left out: 41 characters, the field takes 40"),
+    ]
+
+
+def test_a_new_lead_carries_the_bookings_id() -> None:
+    setup = a_setup()
+    part = create_lead(a_state(), setup.pages["default"], setup, NOW)
+    assert part.record == New(object=SObject.LEAD, key="BKNG-1")
+    assert part.writes == (Write(record=part.record, fields={**SAME, "OwnerId": ADA}),)
+    assert part.assigned == (SObject.LEAD,)
+
+
+def test_a_lead_that_rules_assign_is_nobodys_to_follow() -> None:
+    setup = a_setup(creation_rules={"lead": {"new": {"assign": "assignment_rules"}}})
+    assert create_lead(a_state(), setup.pages["default"], setup, NOW).assigned == ()
+
+
+def test_a_new_contact_comes_after_its_account() -> None:
+    setup = a_setup()
+    part = create_contact(a_state(), setup.pages["default"], OrgSnapshot(), setup, NOW)
+    account, contact = part.writes
+    assert (account.record, contact.record) == (New(object=SObject.ACCOUNT, key="acme"), part.record)
+    assert contact.fields["AccountId"] == account.record
+    assert part.assigned == (SObject.ACCOUNT, SObject.CONTACT)
+
+
+def test_a_contact_may_belong_to_no_account() -> None:
+    setup = a_setup(matching={"empty_company": "none"})
+    state = a_state(customer=a_customer(company=None))
+    (write,) = create_contact(state, setup.pages["default"], OrgSnapshot(), setup, NOW).writes
+    assert "AccountId" not in write.fields
+
+
+@pytest.mark.parametrize("record", [LEAD, CONTACT])
+def test_writes_to_people_say_false_unless_rules_are_wanted(record: Known) -> None:
+    person = a_lead() if record is LEAD else a_contact()
+    part = update_person(Recognised(person=person, how=How.ID), a_work(), a_setup())
+    assert [(write.record, write.auto_assign) for write in part.writes] == [(record, False)]

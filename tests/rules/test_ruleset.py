@@ -1,0 +1,36 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from rules.plan import SObject
+from tests.builders import a_ruleset
+
+
+def test_shipped_choices_are_the_vendors_preselected_ones() -> None:
+    rules = a_ruleset().creation_rules
+    for existing in (rules.lead.existing, rules.contact.existing, rules.case.existing):
+        assert (existing.update, existing.assign) == ("override", "keep")
+    assert (rules.lead.new.assign, rules.case.new.assign) == ("booking_owner", "booking_owner")
+    page = a_ruleset().pages["default"]
+    assert (page.object, page.create_event, page.record_types) == ("lead", True, {})
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"creation_rules": {"contact": {"existing": {"assign": "assignment_rules"}}}},
+        {"creation_rules": {"lead": {"new": {"assign": "keep"}}}},
+        {"creation_rules": {"lead": {"existing": {"update": "merge"}}}},
+        {"matching": {"prefers": "page"}},
+    ],
+    ids=["Contacts have no rules", "a new record has no owner to keep", "no such mode", "no such option"],
+)
+def test_choices_that_salesforce_or_the_vendor_does_not_offer_are_refused(tables: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        a_ruleset(**tables)
+
+
+def test_record_types_are_by_object() -> None:
+    rules = a_ruleset(pages={"default": {"record_types": {"Lead": "Inbound"}}})
+    assert rules.pages["default"].record_types == {SObject.LEAD: "Inbound"}
