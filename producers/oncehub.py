@@ -139,7 +139,7 @@ class _Calendar(_Part):
 
 class _ChangeInformation(_Part):
     reason: _OptionalText = None
-    actioned_by: Annotated[Literal["user", "customer"] | None, _Blank] = None
+    actioned_by: _OptionalText = None
     user_id: _OptionalText = None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from rules.creation import plan_booking
 from rules.plan import Decision, New, Plan, Scalar, SObject, Write
@@ -77,6 +78,8 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
             return Account(record=record, name=str(write.fields["Name"]), key=key)
         case SObject.EVENT:
             return None
+        case _:
+            assert_never(record.object)
 
 
 def _scalars(write: Write) -> Mapping[str, Scalar]:

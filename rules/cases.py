@@ -2,7 +2,7 @@
 
 from producers.contract import normalise_email
 from rules.lifecycle import BookingState
-from rules.ownership import Ownership, decide_owner
+from rules.ownership import decide_existing_owner, decide_owner
 from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
 from rules.people import create_contact, is_first_meeting, update_person
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
@@ -47,7 +47,7 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
     changes = changes_of_existing(SObject.CASE, state, case.values, rules.update, setup)
     is_own = case.key == work.booking_id
     assign: Assignment = rules.assign if is_first_meeting(how, work) and not is_own else "keep"
-    ownership = decide_owner(assign, state.first_owner, setup)
+    ownership = decide_existing_owner(assign, state, setup)
     missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
     fields: dict[str, FieldValue] = {**changes.fields, **missing_contact, **owner_fields(ownership)}
     write = Write(record=case.record, fields=fields, auto_assign=ownership.auto_assign)
@@ -56,14 +56,14 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
         writes=(write,) if fields or ownership.auto_assign else (),
         because=(f"Case recognised {how}, {'updated' if fields else 'already says so'}", ownership.because),
         warnings=(*changes.warnings, *owner_warnings(SObject.CASE, ownership)),
-        assigned=(SObject.CASE,) if ownership.owner_id else (),
+        assigned=(SObject.CASE,) if assign == "booking_owner" else (),
     )
 
 
 def create_case(contact: Record | None, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
     """A Case that carries the booking's id."""
     values = values_for_create(SObject.CASE, state, setup, now)
-    ownership: Ownership = decide_owner(setup.creation_rules.case.new.assign, state.first_owner, setup)
+    ownership = decide_owner(setup.creation_rules.case.new.assign, state, setup)
     record = New(object=SObject.CASE, key=state.booking.id)
     fields: dict[str, FieldValue] = {
         **values.fields,

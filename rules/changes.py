@@ -1,8 +1,9 @@
 """Later events of a booking whose records are known: only what differs from the state that was applied before."""
 
 from rules.activity import change_event
-from rules.lifecycle import BookingState
-from rules.ownership import booking_owner
+from rules.lifecycle import UPCOMING, BookingState
+from rules.ownership import booking_owner, first_owner
+from rules.pages import page_rules
 from rules.part import Part, owner_fields
 from rules.plan import FieldValue, Plan, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
@@ -24,6 +25,12 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
+
+
+def lacks_event(work: Work, setup: ReadySetup) -> bool:
+    """Whether the booking should have an Event and none is known: an earlier try broke off before it."""
+    has_event = work.records is not None and work.records.event is not None
+    return not has_event and work.state.phase in UPCOMING and page_rules(work.state.booking, setup).create_event
 
 
 def needs_reading(work: Work, setup: ReadySetup) -> list[Record]:
@@ -66,10 +73,9 @@ def _owner_change(
     obj: SObject, state: BookingState, prior: BookingState, records: Records, setup: ReadySetup
 ) -> dict[str, FieldValue]:
     """A record follows the owner at booking time, which changes only when an earlier event arrives late."""
-    owner, before = booking_owner(state.first_owner, setup), booking_owner(prior.first_owner, setup)
-    if obj not in records.assigned or owner.owner_id == before.owner_id:
-        return {}
-    return owner_fields(owner)
+    owner, before = (booking_owner(first_owner(known, setup), setup) for known in (state, prior))
+    is_due = obj in records.assigned and owner.owner_id != before.owner_id
+    return owner_fields(owner) if is_due else {}
 
 
 def _values(record: Record, org: OrgSnapshot) -> dict[str, Scalar]:

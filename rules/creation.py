@@ -2,8 +2,8 @@
 
 from rules.activity import create_event, update_event
 from rules.cases import contact_of_case, create_case, find_case, update_case
-from rules.changes import plan_change
-from rules.lifecycle import Phase
+from rules.changes import lacks_event, plan_change
+from rules.lifecycle import UPCOMING
 from rules.mapping import full_name
 from rules.ownership import find_user
 from rules.pages import page_rules
@@ -15,15 +15,13 @@ from rules.recognition import find_linked, find_person, matchable_email
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, Work
 
-_UPCOMING = {Phase.SCHEDULED, Phase.RESCHEDULED}
-
 
 def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
     """What is to be written for this booking, or why nothing is. `now` is ISO text in UTC.
 
     A booking whose records are known and up to date needs no look-up: only what changed is written.
     """
-    if work.prior and work.records:
+    if work.prior and work.records and not lacks_event(work, setup):
         return plan_change(work, work.prior, work.records, org, setup)
     if not work.state.live and work.booking_id not in org.events:
         return Nothing(booking_id=work.booking_id, because="canceled before anything else of it was known")
@@ -69,7 +67,7 @@ def _with_event(
     return Plan(
         booking_id=work.booking_id,
         writes=tuple(write for part in parts for write in part.writes),
-        records=_records(person, case, event),
+        records=_records(work, person, case, event),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
@@ -89,20 +87,21 @@ def _event(
     there = org.events.get(work.booking_id)
     if there:
         return update_event(there, work.state, who, what, setup)
-    if work.prior and work.state.phase not in _UPCOMING:
+    if work.prior and work.state.phase not in UPCOMING:
         return None  # somebody deleted it; a meeting that is over or off is not put back
     return create_event(work.state, who, what, page, setup, now)
 
 
-def _records(person: Part | None, case: Part | None, event: Part | None) -> Records:
+def _records(work: Work, person: Part | None, case: Part | None, event: Part | None) -> Records:
     who = person.record if person and person.is_followed else None
     is_lead = who is not None and who.object is SObject.LEAD
+    before = work.records.assigned if work.records else ()
     return Records(
         lead=who if is_lead else None,
         contact=None if is_lead else who,
         case=case.record if case else None,
         event=event.record if event else None,
-        assigned=tuple(obj for part in (person, case) if part for obj in part.assigned),
+        assigned=tuple(dict.fromkeys((*before, *(obj for part in (person, case) if part for obj in part.assigned)))),
     )
 
 

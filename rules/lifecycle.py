@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, assert_never
 
 from producers.contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
 
@@ -23,8 +23,7 @@ class BookingState:
     """How a booking stands.
 
     `versions` is the booking after each event, newest first, completed from older events where one is silent.
-    `first_owner` is the owner at booking time: records are assigned once, so a later reassignment moves the Event
-    alone. `live` is false for a booking of which nothing but its cancellation is known.
+    `live` is false for a booking of which nothing but its cancellation is known.
     """
 
     versions: tuple[Booking, ...]
@@ -32,7 +31,6 @@ class BookingState:
     reassigned: bool
     moved: Change | None
     reason: str | None
-    first_owner: Owner
     live: bool
 
     @property
@@ -42,6 +40,9 @@ class BookingState:
 
 
 _KIND_ORDER = {kind: n for n, kind in enumerate(Kind)}
+
+UPCOMING = {Phase.SCHEDULED, Phase.RESCHEDULED}
+"""The phases of a meeting that is to take place."""
 
 # Other events repeat or drop who moved the booking and why, so only these count.
 _MOVES = {Kind.CANCELED, Kind.RESCHEDULED}
@@ -68,7 +69,6 @@ def fold(events: Sequence[BookingEvent]) -> BookingState:
         reassigned=reassigned,
         moved=moves[-1] if moves else None,
         reason=next((move.reason for move in reversed(moves) if move and move.reason), None),
-        first_owner=_first_owner(ordered),
         live=any(event.kind is not Kind.CANCELED for event in ordered),
     )
 
@@ -112,13 +112,9 @@ def _phase(ordered: Sequence[BookingEvent]) -> tuple[Phase, bool]:
                 phase = phase if phase is Phase.CANCELED else Phase.NO_SHOW
             case Kind.CANCELED:
                 phase = Phase.CANCELED
+            case _:
+                assert_never(event.kind)
     return phase, reassigned
-
-
-def _first_owner(ordered: Sequence[BookingEvent]) -> Owner:
-    owners = [event.booking.owner for event in ordered]
-    first = next((owner for owner in owners if owner.id or owner.email), Owner())
-    return _completed_owner(first, owners)
 
 
 def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
@@ -127,8 +123,9 @@ def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
     for event in ordered:
         versions.append(_completed(event.booking, versions[-1]) if versions else event.booking)
     owners = [event.booking.owner for event in ordered]
-    newest = versions[-1].model_copy(update={"owner": _completed_owner(versions[-1].owner, owners)})
-    return (newest, *reversed(versions[:-1]))
+    return tuple(
+        version.model_copy(update={"owner": _completed_owner(version.owner, owners)}) for version in reversed(versions)
+    )
 
 
 def _completed(newer: Booking, older: Booking) -> Booking:

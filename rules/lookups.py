@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rules.accounts import account_values
-from rules.changes import needs_reading
+from rules.changes import lacks_event, needs_reading
 from rules.pages import page_rules
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
@@ -38,7 +38,7 @@ def find_lookups(works: Iterable[Work], setup: ReadySetup, now: str) -> Lookups:
     """Everything the first read asks for. Bookings whose records are known ask for nothing, as a rule."""
     wanted = Lookups()
     for work in works:
-        if work.prior and work.records:
+        if work.prior and work.records and not lacks_event(work, setup):
             for record in needs_reading(work, setup):
                 wanted.add(record)
         else:

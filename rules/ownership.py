@@ -1,8 +1,10 @@
 """Who owns a record: keep, booking owner, assignment rules."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from producers.contract import Owner
+from rules.lifecycle import BookingState
 from rules.ready import ReadySetup
 from rules.ruleset import Assignment
 
@@ -23,7 +25,7 @@ class Ownership:
     unmapped: bool = False
 
 
-def decide_owner(assignment: Assignment, owner: Owner, setup: ReadySetup) -> Ownership:
+def decide_owner(assignment: Assignment, state: BookingState, setup: ReadySetup) -> Ownership:
     """Turn the admin's choice into what is written. Rules and an OwnerId exclude each other: the rule would win."""
     match assignment:
         case "keep":
@@ -31,7 +33,27 @@ def decide_owner(assignment: Assignment, owner: Owner, setup: ReadySetup) -> Own
         case "assignment_rules":
             return Ownership(owner_id=None, auto_assign=True, because="owner by the org's assignment rules")
         case "booking_owner":
-            return booking_owner(owner, setup)
+            return booking_owner(first_owner(state, setup), setup)
+        case _:
+            assert_never(assignment)
+
+
+def decide_existing_owner(assignment: Assignment, state: BookingState, setup: ReadySetup) -> Ownership:
+    """As decide_owner, but nobody loses a record to the API user: where there is no user to assign it to, it stays."""
+    ownership = decide_owner(assignment, state, setup)
+    if not ownership.unmapped or setup.users.fallback:
+        return ownership
+    because = "owner kept: the booking owner is no active Salesforce user"
+    return Ownership(owner_id=None, auto_assign=False, because=because, unmapped=True)
+
+
+def first_owner(state: BookingState, setup: ReadySetup) -> Owner:
+    """The owner at booking time: records are assigned once, and a later reassignment moves the Event alone.
+
+    Owners who are no Salesforce users are passed over, so that no order of the events makes a difference.
+    """
+    owners = [version.owner for version in reversed(state.versions)]
+    return next((owner for owner in owners if find_user(owner, setup)), owners[0])
 
 
 def booking_owner(owner: Owner, setup: ReadySetup) -> Ownership:

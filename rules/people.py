@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rules.accounts import find_or_create_account
 from rules.lifecycle import BookingState
-from rules.ownership import Ownership, booking_owner, decide_owner
+from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, first_owner
 from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
 from rules.plan import FieldValue, New, SObject, Write
 from rules.ready import ReadySetup
@@ -21,7 +21,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
     changes = changes_of_existing(obj, state, found.person.values, rules.update, setup)
     assign: Assignment = rules.assign if is_first_meeting(found.how, work) else "keep"
-    ownership = decide_owner(assign, state.first_owner, setup)
+    ownership = decide_existing_owner(assign, state, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
     write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
     return Part(
@@ -29,7 +29,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         writes=(write,) if fields or ownership.auto_assign else (),
         because=_reasons(found, fields, rules.update, ownership),
         warnings=(*changes.warnings, *owner_warnings(obj, ownership)),
-        assigned=(obj,) if ownership.owner_id else (),
+        assigned=(obj,) if assign == "booking_owner" else (),
     )
 
 
@@ -41,7 +41,7 @@ def is_first_meeting(how: How, work: Work) -> bool:
 def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
     """A Lead that carries the booking's id."""
     values = values_for_create(SObject.LEAD, state, setup, now)
-    ownership = decide_owner(setup.creation_rules.lead.new.assign, state.first_owner, setup)
+    ownership = decide_owner(setup.creation_rules.lead.new.assign, state, setup)
     record = New(object=SObject.LEAD, key=state.booking.id)
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.LEAD, page, setup)}
     return Part(
@@ -57,7 +57,7 @@ def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup
     """A Contact that carries the booking's id, with its Account; always assigned to the booking owner."""
     account = find_or_create_account(state, page, org, setup, now)
     values = values_for_create(SObject.CONTACT, state, setup, now)
-    ownership = booking_owner(state.first_owner, setup)
+    ownership = booking_owner(first_owner(state, setup), setup)
     record = New(object=SObject.CONTACT, key=state.booking.id)
     fields: dict[str, FieldValue] = {
         **values.fields,

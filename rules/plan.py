@@ -69,7 +69,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """The Salesforce records of one booking; `assigned` are those whose owner was set to the booking owner."""
+    """The Salesforce records of one booking; `assigned` are those whose owner is to be the booking owner."""
 
     lead: Record | None = None
     contact: Record | None = None

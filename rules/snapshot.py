@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import Self, TypeVar, assert_never
 
 from producers.contract import normalise_email
 from rules.lifecycle import BookingState
@@ -136,6 +136,8 @@ class OrgSnapshot:
                 return replace(self, cases={**self.cases, identity(record.record): record})
             case Account():
                 return replace(self, accounts=_accounts_by_name((*self.accounts.values(), record)))
+            case _:
+                assert_never(record)
 
     def merged(self, other: Self) -> Self:
         """Both snapshots in one, for records that had to be followed with a second read."""

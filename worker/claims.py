@@ -110,8 +110,11 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
 
 
 def state_of(text: str) -> State:
-    """The state in a stored outcome."""
-    return _StoredState.model_validate_json(text).state
+    """The state in a stored outcome; one that cannot be read is for a person to look at."""
+    try:
+        return _StoredState.model_validate_json(text).state
+    except ValidationError:
+        return "parked"
 
 
 def records_json(records: Records) -> dict[str, object]:
@@ -148,9 +151,11 @@ def _those(
 
 
 def _read_records(text: str) -> Records | None:
-    if not text:
+    """The ids, None if there are none or they cannot be read: then the org is asked again."""
+    try:
+        stored = _StoredRecords.model_validate_json(text)
+    except ValidationError:
         return None
-    stored = _StoredRecords.model_validate_json(text)
     return Records(
         lead=known(SObject.LEAD, stored.lead),
         contact=known(SObject.CONTACT, stored.contact),

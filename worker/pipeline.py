@@ -1,13 +1,16 @@
 """A batch's way, in reading order: claim → read the org → plan → write → settle."""
 
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import assert_never
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 
 from rules.batch import merge_writes, plan_customer
 from rules.lookups import find_followed, find_lookups
@@ -16,7 +19,7 @@ from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
-from worker.errors import Disconnected, Drifted, LimitReached, SyncError
+from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
 from worker.journal import Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.retry import decide, decide_unforeseen
@@ -89,13 +92,42 @@ def _work_on(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
     """The one place that catches everything: whatever happens, the claim is settled and nothing stays behind."""
     try:
         return _bring(claim, tools, setup)
+    except SoftTimeLimitExceeded:
+        return _failed(claim, Transient("the batch took too long", code="TIME_LIMIT"), tools)
+    except Rejected as error:
+        # A look-up that Salesforce refuses: one booking's value can be the reason, and the others must not pay for it.
+        return _failed(claim, error, tools) if len(claim.customers) == 1 else _in_halves(claim, tools, setup)
     except SyncError as error:
-        outcomes = {b.id: decide(error, b.attempts + 1, tools.jitter()) for b in claim.bookings}
-        return Worked(outcomes=outcomes, errors=(error,))
-    except Exception as error:  # a fault of ours, which must not take the claim with it
-        log.exception("sync.broke_off", bookings=len(claim.bookings))
+        _pause_at_limit((error,), tools)
+        return _failed(claim, error, tools)
+    except Exception as error:  # noqa: BLE001 - a fault of ours, which must not take the claim with it
+        log.error("sync.broke_off", error=type(error).__name__, at=_places(error), bookings=len(claim.bookings))  # noqa: TRY400 - the text of an exception may hold a customer's data
+        if len(claim.customers) > 1:
+            return _in_halves(claim, tools, setup)
         cause = Cause(code="INTERNAL_ERROR", message=type(error).__name__)
         return Worked(outcomes={b.id: decide_unforeseen(cause, b.attempts + 1, tools.jitter()) for b in claim.bookings})
+
+
+def _failed(claim: Claim, error: SyncError, tools: Tools) -> Worked:
+    outcomes = {b.id: decide(error, b.attempts + 1, tools.jitter()) for b in claim.bookings}
+    return Worked(outcomes=outcomes, errors=(error,))
+
+
+def _in_halves(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
+    """The customer who brings the failure about stays alone, after some 2 x log2(customers) more calls.
+
+    Whatever was written before is found by the second read, so that nothing is written twice.
+    """
+    middle = len(claim.customers) // 2
+    halves = [replace(claim, customers=part) for part in (claim.customers[:middle], claim.customers[middle:])]
+    first, second = (_work_on(half, tools, setup) for half in halves)
+    return Worked(outcomes={**first.outcomes, **second.outcomes}, errors=first.errors + second.errors)
+
+
+def _places(error: Exception) -> list[str]:
+    """Where it happened, without what it said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 def _bring(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:

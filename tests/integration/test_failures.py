@@ -1,6 +1,8 @@
 """What goes wrong at Salesforce: nothing twice, nothing lost, no neighbour harmed (promises P2, P4, P7, P8)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -8,7 +10,10 @@ from producers.contract import BookingEvent, Kind
 from tests.builders import a_booking, a_customer, an_event
 from tests.rig import Rig
 from tests.simulator.faults import Effect, Fault, Match
+from worker.errors import Rejected
 from worker.outcome import Skipped
+from worker.pipeline import sync_batch
+from worker.salesforce.session import SalesforceSession
 from worker.settling import to_settlement
 
 WRITE = Match(method="POST", path_contains="composite", nth=2)
@@ -167,3 +172,37 @@ def test_a_claim_that_lapsed_cannot_settle(rig: Rig) -> None:
     settlement = to_settlement(booking, Skipped(because="late"), timedelta(days=1), rig.here.tools.clock())
     assert rig.journal.settle(claim, {booking.id: settlement}).lost == (claim.customers[0].key,)
     assert rig.journal.settle(again, {booking.id: settlement}).lost == ()
+
+
+def test_a_lookup_that_salesforce_refuses_parks_the_booking_that_brings_it_about_and_no_other(rig: Rig) -> None:
+    rig.make_ready()
+    rig.publish(*customers(9))
+    ready = rig.here.ready()
+    assert ready
+    poisoned = _Poisoned(rig.here.tools.session)
+    sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready)
+    assert rig.journal.counts() | {"synced": 8, "parked": 1} == rig.journal.counts()
+    (parked,) = rig.journal.parked()
+    assert "BKNG-4" in parked
+
+
+class _Poisoned:
+    """A session to an org that refuses every query about one customer."""
+
+    def __init__(self, session: SalesforceSession) -> None:
+        self._session = session
+        self.base_path = session.base_path
+
+    def post(self, path: str, body: object) -> object:
+        if "SELECT" in str(body) and "nr4%40acme.example" in str(body):
+            raise Rejected("unexpected token", code="MALFORMED_QUERY")
+        return self._session.post(path, body)
+
+
+def test_a_limit_met_while_reading_pauses_every_worker(rig: Rig) -> None:
+    rig.make_ready()
+    rig.org.change(daily_limit=rig.calls)
+    rig.publish(*customers(1))
+    rig.sync()
+    rig.publish(*customers(3))
+    assert rig.journal.claim(timedelta(0)).customers == ()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from producers.contract import BookingEvent
 from rules.batch import merge_writes, plan_customer
@@ -160,6 +161,16 @@ def sync(
     return org.after(merge_writes(plans)), settled, decisions
 
 
+def break_off(org: Org, booking: ClaimedBooking, setup: ReadySetup, written: int) -> tuple[Org, ClaimedBooking]:
+    """A try that ends after so many writes: what is written is noted, the events stay pending."""
+    work = booking.work()
+    (decision,) = plan_customer([work], org.read([work], setup), setup, NOW)
+    if not isinstance(decision, Plan):
+        return org, booking
+    org = org.after(merge_writes([decision])[:written])
+    return org, replace(booking, records=_existing(noted(decision.records), org))
+
+
 def sync_events(org: Org, batches: Iterable[Sequence[BookingEvent]], setup: ReadySetup) -> tuple[Org, ClaimedBooking]:
     """What one booking comes to whose events arrive in these batches, each settled before the next."""
     booking = ClaimedBooking(id="", pending=())
@@ -176,6 +187,14 @@ def _settled(booking: ClaimedBooking, decision: Decision) -> ClaimedBooking:
         return replace(booking, pending=(), passed_over=tuple(passed_over))
     applied = in_order((*booking.applied, *booking.passed_over, *booking.pending))
     return replace(booking, pending=(), passed_over=(), applied=tuple(applied), records=noted(decision.records))
+
+
+def _existing(records: Records, org: Org) -> Records:
+    there: dict[str, Any] = {
+        name: record if (record := getattr(records, name)) and record.id in org.rows else None
+        for name in ("lead", "contact", "case", "event")
+    }
+    return replace(records, **there)
 
 
 def _noted(record: Record | None) -> Known | None:

@@ -6,7 +6,7 @@ from producers.contract import Change, Kind, Named, Owner
 from rules.creation import plan_booking
 from rules.plan import Impossible, Known, New, Nothing, Plan, Records, SObject
 from rules.snapshot import OrgSnapshot
-from tests.builders import NOW, a_booking, a_customer, a_setup, a_state, a_work, an_event
+from tests.builders import API_USER, NOW, a_booking, a_customer, a_setup, a_state, a_work, an_event
 from tests.rules.planning import (
     A_CASE,
     A_CONTACT,
@@ -252,6 +252,28 @@ def test_a_retry_goes_on_with_the_records_that_are_there() -> None:
     assert isinstance(decision, Plan)
     assert records_of(decision)[LEAD][1:] == (None, False)
     assert decision.records == Records(lead=LEAD, event=NEW_EVENT)
+
+
+def test_a_retry_remembers_what_was_assigned() -> None:
+    work = a_work(records=Records(lead=LEAD, assigned=(SObject.LEAD,)))
+    decision = plan_booking(work, FOUND, with_rules("lead", "override", "booking_owner"), NOW)
+    assert isinstance(decision, Plan)
+    assert decision.records.assigned == (SObject.LEAD,)
+
+
+def test_a_known_booking_whose_event_a_broken_try_left_out_gets_it() -> None:
+    scheduled, moved = an_event(), an_event(Kind.RESCHEDULED, minute=1)
+    work = a_work(scheduled, moved, prior=a_state(scheduled), records=Records(lead=LEAD))
+    decision = plan_booking(work, FOUND, a_setup(), NOW)
+    assert isinstance(decision, Plan)
+    assert decision.records == Records(lead=LEAD, event=NEW_EVENT)
+
+
+def test_an_existing_record_stays_with_its_owner_where_the_booking_owner_is_no_user() -> None:
+    decision = a_plan(FOUND, with_rules("lead", "override", "booking_owner"), owner=UNKNOWN)
+    assert records_of(decision)[LEAD][1:] == (None, False)
+    assert event_of(decision).fields["OwnerId"] == API_USER
+    assert decision.records.assigned == (SObject.LEAD,)
 
 
 def test_a_retry_of_a_link_on_a_case_page_still_makes_no_case() -> None:

@@ -1,11 +1,11 @@
 import pytest
 
-from producers.contract import Owner
-from rules.ownership import Ownership, booking_owner, decide_owner, find_user
+from producers.contract import Kind, Owner
+from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, find_user, first_owner
 from rules.ruleset import Assignment
-from tests.builders import ADA, API_USER, BEN, a_setup
+from tests.builders import ADA, API_USER, BEN, a_setup, a_state, an_event
 
-MAPPED = Owner(email="ada@vendor.example")
+ADA_IS, BEN_IS = Owner(email="ada@vendor.example"), Owner(email="ben@vendor.example")
 UNKNOWN = Owner(id="USR-GONE", email="gone@vendor.example")
 
 
@@ -21,7 +21,8 @@ UNKNOWN = Owner(id="USR-GONE", email="gone@vendor.example")
     ],
 )
 def test_the_admins_choice_is_an_owner_or_a_rule_or_neither(assignment: Assignment, expected: Ownership) -> None:
-    assert decide_owner(assignment, MAPPED, a_setup()) == expected
+    assert decide_owner(assignment, a_state(), a_setup()) == expected
+    assert decide_existing_owner(assignment, a_state(), a_setup()) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,33 @@ def test_what_no_user_owns_goes_to_the_api_user_or_the_fallback_user(
         because=f"owner is the {who} user: the booking owner is no active Salesforce user",
         unmapped=True,
     )
+
+
+def test_nobody_loses_a_record_to_the_api_user() -> None:
+    unmapped = a_state(an_event(owner=UNKNOWN))
+    assert decide_existing_owner("booking_owner", unmapped, a_setup()) == Ownership(
+        owner_id=None,
+        auto_assign=False,
+        because="owner kept: the booking owner is no active Salesforce user",
+        unmapped=True,
+    )
+
+
+def test_a_fallback_user_gets_existing_records_too() -> None:
+    setup = a_setup(owners={"on_unmapped": "fallback_user", "fallback_user": "ben@vendor.example"})
+    assert decide_existing_owner("booking_owner", a_state(an_event(owner=UNKNOWN)), setup).owner_id == BEN
+
+
+@pytest.mark.parametrize(
+    ("owners", "first"),
+    [
+        pytest.param((ADA_IS, BEN_IS), ADA_IS, id="reassigned"),
+        pytest.param((UNKNOWN, BEN_IS), BEN_IS, id="at first nobody"),
+        pytest.param((Owner(), BEN_IS, ADA_IS), BEN_IS, id="at first not named"),
+        pytest.param((ADA_IS, UNKNOWN), ADA_IS, id="later nobody"),
+        pytest.param((UNKNOWN, Owner(id="USR-OFF")), UNKNOWN, id="never anybody"),
+    ],
+)
+def test_records_are_for_the_first_owner_who_is_a_user(owners: tuple[Owner, ...], first: Owner) -> None:
+    state = a_state(*(an_event(Kind.REASSIGNED, minute=n, owner=owner) for n, owner in enumerate(owners)))
+    assert first_owner(state, a_setup()) == first

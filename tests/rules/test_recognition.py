@@ -140,6 +140,14 @@ def test_of_several_with_the_email_the_most_recently_modified_wins(
     assert (found.person.record, found.how, found.others) == (expected, How.EMAIL, others)
 
 
+def test_only_records_of_the_same_object_count_as_others() -> None:
+    org = OrgSnapshot.of(leads=[a_lead(), a_lead(OTHER_LEAD)], contacts=[a_contact()])
+    lead, contact = find_person(a_work(), "lead", org, SETUP), find_person(a_work(), "contact", org, SETUP)
+    assert lead
+    assert contact
+    assert (lead.others, contact.others) == (1, 0)
+
+
 def test_a_record_that_carries_the_bookings_key_is_its_own_before_all_others() -> None:
     org = OrgSnapshot.of(leads=[a_lead(modified=OLD, key="BKNG-1"), a_lead(OTHER_LEAD, modified=RECENT)])
     found = find_person(a_work(), "lead", org, SETUP)

@@ -70,6 +70,11 @@ def test_people_without_email_are_found_by_id_alone() -> None:
     assert set(org.leads) | set(org.contacts) == {identity(LEAD), identity(CONTACT)}
 
 
+def test_a_record_that_is_read_twice_is_there_once() -> None:
+    org = OrgSnapshot.of(leads=[a_lead(), a_lead()], contacts=[a_contact(), a_contact()])
+    assert (org.leads_by_email[EMAIL], org.contacts_by_email[EMAIL]) == ((a_lead(),), (a_contact(),))
+
+
 def test_having_a_record_is_as_if_it_had_been_read() -> None:
     records = (a_lead(), a_contact(), a_case(), an_account())
     org = OrgSnapshot.of(events=[an_org_event()])

@@ -1,0 +1,161 @@
+from typing import Any
+
+import pytest
+
+from producers.contract import Kind
+from rules.batch import merge_writes, plan_customer
+from rules.plan import FieldValue, Impossible, Known, New, Nothing, Plan, Record, Records, SObject, Write
+from rules.ready import ReadySetup
+from rules.snapshot import OrgSnapshot, Work
+from tests.builders import ADA, BEN, NOW, a_customer, a_setup, a_state, a_work, an_event
+from tests.rules.records import CASE, CONTACT, EVENT, LEAD, OTHER_LEAD, a_case, a_contact, a_lead, an_account
+
+FIRST = a_work(an_event(booking_id="BKNG-1"))
+
+
+def new(obj: SObject, key: str = "BKNG-1") -> New:
+    return New(object=obj, key=key)
+
+
+def second(**changes: Any) -> Work:
+    return a_work(an_event(booking_id="BKNG-2", **changes))
+
+
+def planned(*works: Work, org: OrgSnapshot | None = None, setup: ReadySetup | None = None) -> list[Plan]:
+    decisions = plan_customer(works, org or OrgSnapshot(), setup or a_setup(), NOW)
+    return [decision for decision in decisions if isinstance(decision, Plan)]
+
+
+def on_page(page: str) -> ReadySetup:
+    return a_setup(pages={"default": {"object": page}})
+
+
+def a_write(record: Record, *, auto_assign: bool = False, **fields: FieldValue) -> Write:
+    return Write(record=record, fields=fields, auto_assign=auto_assign)
+
+
+def a_plan(*writes: Write) -> Plan:
+    return Plan(booking_id="BKNG-1", writes=writes)
+
+
+def test_two_bookings_of_a_new_customer_make_one_lead_with_two_events() -> None:
+    plans = planned(FIRST, second())
+    assert [plan.records.lead for plan in plans] == [new(SObject.LEAD)] * 2
+    assert [write.record for write in merge_writes(plans)] == [
+        new(SObject.LEAD),
+        new(SObject.EVENT),
+        new(SObject.EVENT, "BKNG-2"),
+    ]
+
+
+def test_two_bookings_of_a_new_customer_make_one_contact_in_one_account() -> None:
+    plans = planned(FIRST, second(customer=a_customer(phone="2")), setup=on_page("contact"))
+    account, contact, *events = merge_writes(plans)
+    assert (account.record, contact.record) == (New(object=SObject.ACCOUNT, key="acme"), new(SObject.CONTACT))
+    assert contact.fields["Phone"] == "2"
+    assert [event.fields["WhoId"] for event in events] == [contact.record] * 2
+
+
+def test_two_bookings_on_a_cases_page_make_two_cases_of_one_contact() -> None:
+    plans = planned(FIRST, second(), setup=on_page("case"))
+    assert [plan.records.case for plan in plans] == [new(SObject.CASE), new(SObject.CASE, "BKNG-2")]
+    assert [plan.records.contact for plan in plans] == [new(SObject.CONTACT)] * 2
+
+
+@pytest.mark.parametrize("page", ["lead", "contact", "case"])
+def test_a_booking_that_replaces_one_of_the_same_batch_goes_on_with_its_records(page: str) -> None:
+    moved = second(replaces="BKNG-1", customer=a_customer(email="lea@home.example"))
+    first, replacing = planned(FIRST, moved, setup=on_page(page))
+    assert first.records.person
+    assert replacing.records.person == first.records.person
+    assert replacing.records.case == first.records.case
+
+
+def test_a_booking_that_replaces_one_of_an_earlier_batch_goes_on_with_its_records() -> None:
+    work = a_work(an_event(booking_id="BKNG-2", replaces="BKNG-0"), replaced=Records(lead=OTHER_LEAD))
+    _, replacing = planned(FIRST, work, org=OrgSnapshot.of(leads=[a_lead(OTHER_LEAD, email=None)]))
+    assert replacing.records.lead == OTHER_LEAD
+
+
+@pytest.mark.parametrize(
+    ("org", "record"),
+    [
+        (OrgSnapshot.of(leads=[a_lead(values={"Phone": None})]), LEAD),
+        (OrgSnapshot.of(contacts=[a_contact(values={"Phone": None})]), CONTACT),
+    ],
+    ids=["Lead", "Contact"],
+)
+def test_the_second_booking_sees_what_the_first_has_filled(org: OrgSnapshot, record: Known) -> None:
+    filling = {"existing": {"update": "fill_empty"}}
+    setup = a_setup(creation_rules={"lead": filling, "contact": filling})
+    plans = planned(
+        a_work(an_event(customer=a_customer(phone="1"))), second(customer=a_customer(phone="2")), org=org, setup=setup
+    )
+    (write,) = (write for write in merge_writes(plans) if write.record == record)
+    assert write.fields["Phone"] == "1"
+
+
+def test_the_second_booking_of_a_case_sees_what_the_first_has_written() -> None:
+    setup = a_setup(creation_rules={"case": {"existing": {"update": "fill_empty"}}})
+    named = {"replaced": Records(case=CASE)}
+    works = [a_work(an_event(booking_id=f"BKNG-{n}", customer=a_customer(note=f"note {n}")), **named) for n in (1, 2)]
+    org = OrgSnapshot.of(cases=[a_case(contact=CONTACT)], contacts=[a_contact()])
+    (write,) = (write for write in merge_writes(planned(*works, org=org, setup=setup)) if write.record == CASE)
+    assert write.fields == {"Subject": "Product demo", "Description": "note 1"}
+
+
+def test_a_known_record_that_was_not_read_is_written_all_the_same() -> None:
+    scheduled = an_event()
+    told = an_event(minute=1, customer=a_customer(phone="2"))
+    known = a_work(scheduled, told, prior=a_state(scheduled), records=Records(lead=LEAD, event=EVENT))
+    plans = planned(known, second(kind=Kind.SCHEDULED), org=OrgSnapshot())
+    assert [write.fields.get("Phone") for write in plans[0].writes] == ["2", None]
+    assert len(plans) == 2
+
+
+def test_what_cannot_be_planned_leaves_the_others_alone() -> None:
+    nobody = second(customer=a_customer(name=None, email=None))
+    canceled = a_work(an_event(Kind.CANCELED, booking_id="BKNG-3"))
+    third, *others = plan_customer(
+        [a_work(an_event(booking_id="BKNG-4")), nobody, canceled], OrgSnapshot(), a_setup(), NOW
+    )
+    assert isinstance(third, Plan)
+    assert [type(other) for other in others] == [Impossible, Nothing]
+
+
+ACME = New(object=SObject.ACCOUNT, key="acme")
+SHORT_LEAD = Known(object=SObject.LEAD, id=LEAD.id[:15])
+ASSIGNED = a_write(LEAD, auto_assign=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "merged"),
+    [
+        (a_write(LEAD, Phone="1", City="A"), a_write(LEAD, Phone="2"), a_write(LEAD, Phone="2", City="A")),
+        (a_write(LEAD, OwnerId=ADA), a_write(LEAD, Phone="2"), a_write(LEAD, OwnerId=ADA, Phone="2")),
+        (a_write(LEAD, OwnerId=ADA), a_write(LEAD, OwnerId=BEN), a_write(LEAD, OwnerId=BEN)),
+        (a_write(LEAD, OwnerId=ADA), ASSIGNED, ASSIGNED),
+        (ASSIGNED, a_write(LEAD, OwnerId=BEN), a_write(LEAD, OwnerId=BEN)),
+        (ASSIGNED, a_write(LEAD, Phone="2"), a_write(LEAD, auto_assign=True, Phone="2")),
+        (a_write(LEAD, Phone="1"), a_write(SHORT_LEAD, City="A"), a_write(LEAD, Phone="1", City="A")),
+        (a_write(ACME, Name="Acme"), a_write(ACME, Name="ACME", OwnerId=BEN), a_write(ACME, Name="Acme")),
+    ],
+    ids=[
+        "the later value",
+        "an owner set before",
+        "an owner set again",
+        "rules after an owner",
+        "an owner after rules",
+        "rules before",
+        "two lengths of one id",
+        "a new Account is the first customer's",
+    ],
+)
+def test_a_record_stands_once_in_a_batch(first: Write, then: Write, merged: Write) -> None:
+    assert merge_writes([a_plan(first), a_plan(then)]) == [merged]
+
+
+def test_parents_are_written_before_their_children() -> None:
+    records = (EVENT, CASE, CONTACT, LEAD, an_account().record)
+    writes = merge_writes([a_plan(*(a_write(record) for record in records))])
+    assert [write.record.object.value for write in writes] == ["Account", "Lead", "Contact", "Case", "Event"]

@@ -1,0 +1,148 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from producers.contract import BookingEvent, Kind
+from rules.plan import Scalar, SObject
+from rules.ready import ReadySetup
+from rules.ruleset import UpdateMode
+from rules.updating import Changes, changes_of_existing, changes_since, customer_data_changed
+from tests.builders import a_customer, a_field, a_setup, a_state, an_event, objects
+from tests.rules.setups import rows_with
+
+_ORG = objects(Lead=(a_field("Source__c", updateable=False),))
+_ROWS = rows_with(
+    {"booking": "event_status", "object": "Lead", "field": "Status__c"},
+    {"booking": "subject", "object": "Lead", "field": "Source__c"},
+)
+SETUP = a_setup(_ORG, field_mapping=_ROWS)
+
+
+def said(minute: int = 0, kind: Kind = Kind.SCHEDULED, **customer: Any) -> BookingEvent:
+    return an_event(kind, minute=minute, customer=a_customer(**{"name": None, "company": None} | customer))
+
+
+@pytest.mark.parametrize(
+    ("mode", "there", "phone"),
+    [
+        pytest.param("override", None, "+33 1 23 45", id="override null"),
+        pytest.param("override", "own", "+33 1 23 45", id="override a value"),
+        pytest.param("override", "+33 1 23 45", None, id="override the same"),
+        pytest.param("fill_empty", None, "+33 1 23 45", id="fill null"),
+        pytest.param("fill_empty", "", "+33 1 23 45", id="fill blank"),
+        pytest.param("fill_empty", "  ", "+33 1 23 45", id="fill spaces"),
+        pytest.param("fill_empty", "1234567890", "+33 1 23 45", id="fill our placeholder"),
+        pytest.param("fill_empty", "own", None, id="keep a value"),
+        pytest.param("fill_empty", "0", None, id="keep nought"),
+    ],
+)
+def test_the_mode_governs_what_the_customer_said(mode: UpdateMode, there: Scalar, phone: str | None) -> None:
+    changes = changes_of_existing(SObject.LEAD, a_state(said()), {"Phone": there}, mode, SETUP)
+    assert changes.fields.get("Phone") == phone
+
+
+def test_placeholders_may_count_as_values() -> None:
+    setup = a_setup(matching={"placeholders_count_as_empty": False})
+    changes = changes_of_existing(SObject.LEAD, a_state(said()), {"Phone": "1234567890"}, "fill_empty", setup)
+    assert "Phone" not in changes.fields
+
+
+def test_a_checkbox_or_number_is_a_value() -> None:
+    setup = a_setup(
+        objects(Lead=(a_field("Score__c", "double"),)),
+        field_mapping=rows_with({"booking": "answer:score", "object": "Lead", "field": "Score__c"}),
+    )
+    state = a_state(an_event(answers={"score": "7"}))
+    assert (
+        changes_of_existing(SObject.LEAD, state, {"Score__c": 0.0}, "fill_empty", setup).fields.get("Score__c") is None
+    )
+    assert changes_of_existing(SObject.LEAD, state, {}, "fill_empty", setup).fields["Score__c"] == 7.0
+
+
+@pytest.mark.parametrize("mode", ["override", "fill_empty"])
+def test_what_the_booking_itself_says_is_written_in_both_modes(mode: UpdateMode) -> None:
+    canceled = a_state(said(), said(1, Kind.CANCELED))
+    changes = changes_of_existing(SObject.LEAD, canceled, {"Status__c": "Scheduled"}, mode, SETUP)
+    assert changes.fields["Status__c"] == "Canceled"
+
+
+def test_only_fields_that_may_be_updated_are_written() -> None:
+    changes = changes_of_existing(SObject.LEAD, a_state(said()), {}, "override", SETUP)
+    assert changes.fields == {"Email": "lea@acme.example", "Phone": "+33 1 23 45", "Status__c": "Scheduled"}
+
+
+def test_nothing_is_blanked() -> None:
+    silent = a_state(said(phone=None, email=None))
+    changes = changes_of_existing(SObject.LEAD, silent, {"Phone": "own", "LastName": "M."}, "override", SETUP)
+    assert changes.fields == {"Status__c": "Scheduled"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "there", "told"),
+    [
+        pytest.param("override", None, ["Company", "Phone"], id="override"),
+        pytest.param("fill_empty", None, ["Company", "Phone"], id="fill"),
+        pytest.param("fill_empty", "own", ["Phone"], id="kept out by the org's own value"),
+    ],
+)
+def test_what_is_lost_on_the_way_is_told(mode: UpdateMode, there: Scalar, told: list[str]) -> None:
+    state = a_state(said(company="A" * 256, phone="1" * 41))
+    changes = changes_of_existing(SObject.LEAD, state, {"Company": there}, mode, SETUP)
+    assert [warning.field for warning in changes.warnings] == told
+
+
+def since(*events: BookingEvent, there: Mapping[str, Scalar] | None = None, setup: ReadySetup = SETUP) -> Changes:
+    """What the last of these events changes."""
+    return changes_since(SObject.LEAD, a_state(*events), a_state(*events[:-1]), there, setup)
+
+
+def test_where_the_booking_overrides_only_what_changed_is_written() -> None:
+    changes = since(said(), said(1, Kind.CANCELED, phone="2"))
+    assert changes.fields == {"Phone": "2", "Status__c": "Canceled"}
+
+
+@pytest.mark.parametrize(
+    ("there", "phone"),
+    [
+        pytest.param("1", "2", id="what the booking had put there"),
+        pytest.param(None, "2", id="nothing"),
+        pytest.param(" ", "2", id="spaces"),
+        pytest.param("1234567890", "2", id="our placeholder"),
+        pytest.param("own", None, id="the org's own"),
+    ],
+)
+def test_where_it_fills_a_field_follows_the_booking_that_filled_it(there: Scalar, phone: str | None) -> None:
+    changes = since(said(phone="1"), said(1, phone="2"), there={"Phone": there})
+    assert changes.fields.get("Phone") == phone
+
+
+def test_filling_heeds_that_placeholders_may_count_as_values() -> None:
+    setup = a_setup(matching={"placeholders_count_as_empty": False})
+    assert since(said(phone="1"), said(1, phone="2"), there={"Phone": "1234567890"}, setup=setup).fields == {}
+
+
+def test_booking_data_moves_on_in_both_modes() -> None:
+    assert since(said(), said(1, Kind.CANCELED), there={"Status__c": "own"}).fields == {"Status__c": "Canceled"}
+
+
+def test_a_new_loss_is_told_and_an_old_one_is_not_told_again() -> None:
+    first, second = said(phone="1" * 41), said(1, phone="1" * 42)
+    assert [warning.field for warning in since(said(), first).warnings] == ["Phone"]
+    assert [warning.field for warning in since(first, second).warnings] == ["Phone"]
+    assert since(first, said(1, phone="1" * 41)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("events", "is_changed"),
+    [
+        pytest.param((said(), said(1, Kind.CANCELED)), False, id="the booking alone"),
+        pytest.param((said(phone="1"), said(1, phone="2")), True, id="the customer's phone"),
+        pytest.param((said(phone="1"), said(1, phone=None)), False, id="silence"),
+    ],
+)
+def test_whether_the_customer_says_something_else_of_himself(
+    events: tuple[BookingEvent, ...], is_changed: bool
+) -> None:
+    state, prior = a_state(*events), a_state(events[0])
+    assert customer_data_changed(SObject.LEAD, state, prior, SETUP) is is_changed
