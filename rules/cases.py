@@ -3,7 +3,15 @@
 from producers.contract import normalise_email
 from rules.lifecycle import BookingState
 from rules.ownership import decide_existing_owner, decide_owner
-from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
+from rules.part import (
+    Part,
+    filled_by_creation,
+    owner_fields,
+    owner_warnings,
+    record_type_fields,
+    reference,
+    values_for_create,
+)
 from rules.people import create_contact, is_first_meeting, update_person
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
@@ -57,6 +65,7 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
         because=(f"Case recognised {how}, {'updated' if fields else 'already says so'}", ownership.because),
         warnings=(*changes.warnings, *owner_warnings(SObject.CASE, ownership)),
         assigned=(SObject.CASE,) if assign == "booking_owner" else (),
+        filled=changes.filled,
     )
 
 
@@ -77,6 +86,7 @@ def create_case(contact: Record | None, state: BookingState, page: PageRules, se
         because=("Case created: the link names none", ownership.because),
         warnings=(*values.warnings, *owner_warnings(SObject.CASE, ownership)),
         assigned=(SObject.CASE,) if ownership.owner_id else (),
+        filled=filled_by_creation(SObject.CASE, values.fields, setup),
     )
 
 

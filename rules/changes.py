@@ -1,5 +1,8 @@
 """Later events of a booking whose records are known: only what differs from the state that was applied before."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
 from rules.activity import change_event
 from rules.lifecycle import UPCOMING, BookingState
 from rules.ownership import booking_owner, first_owner
@@ -7,21 +10,20 @@ from rules.pages import page_rules
 from rules.part import Part, owner_fields
 from rules.plan import FieldValue, Plan, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
-from rules.ruleset import UpdateMode
 from rules.snapshot import OrgSnapshot, Work, identity
-from rules.updating import changes_since, customer_data_changed
+from rules.updating import Changes, changes_since, customer_data_changed, update_mode
 
 
 def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup) -> Plan:
     """The writes that turn the applied state into the new one; none where they say the same."""
-    own = [record for record in (records.lead, records.contact, records.case) if record]
+    own = [record for record in (records.account, records.lead, records.contact, records.case) if record]
     parts = [_change_record(record, work.state, prior, records, org, setup) for record in own]
     if records.event:
         parts.append(change_event(records.event, work.state, prior, setup))
     return Plan(
         booking_id=work.booking_id,
         writes=tuple(write for part in parts for write in part.writes),
-        records=records,
+        records=replace(records, filled=tuple(dict.fromkeys((*records.filled, *_filled(parts))))),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
@@ -42,31 +44,32 @@ def needs_reading(work: Work, setup: ReadySetup) -> list[Record]:
     return [record for record in filling if customer_data_changed(record.object, work.state, work.prior, setup)]
 
 
-def update_mode(obj: SObject, setup: ReadySetup) -> UpdateMode:
-    """The admin's choice for existing records of this object."""
-    rules = setup.creation_rules
-    match obj:
-        case SObject.LEAD:
-            return rules.lead.existing.update
-        case SObject.CASE:
-            return rules.case.existing.update
-        case _:
-            return rules.contact.existing.update
-
-
 def _change_record(
     record: Record, state: BookingState, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup
 ) -> Part:
     obj = record.object
+    if obj is SObject.ACCOUNT:  # never renamed, and the rest of it belongs to all its Contacts
+        return _written(record, _owner_change(obj, state, prior, records, setup), Changes(fields={}))
     there = None if update_mode(obj, setup) == "override" else _values(record, org)
-    changes = changes_since(obj, state, prior, there, setup)
+    changes = changes_since(obj, state, prior, there, records.filled, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **_owner_change(obj, state, prior, records, setup)}
+    return _written(record, fields, changes)
+
+
+def _written(record: Record, fields: Mapping[str, FieldValue], changes: Changes) -> Part:
     if not fields:
         return Part(record=record, warnings=changes.warnings)
-    because = (f"{obj} updated with what changed",)
     return Part(
-        record=record, writes=(Write(record=record, fields=fields),), because=because, warnings=changes.warnings
+        record=record,
+        writes=(Write(record=record, fields=fields),),
+        because=(f"{record.object} updated with what changed",),
+        warnings=changes.warnings,
+        filled=changes.filled,
     )
+
+
+def _filled(parts: Iterable[Part]) -> Iterable[str]:
+    return (name for part in parts for name in part.filled)
 
 
 def _owner_change(

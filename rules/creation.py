@@ -95,13 +95,16 @@ def _event(
 def _records(work: Work, person: Part | None, case: Part | None, event: Part | None) -> Records:
     who = person.record if person and person.is_followed else None
     is_lead = who is not None and who.object is SObject.LEAD
-    before = work.records.assigned if work.records else ()
+    before = work.records or Records()
+    parts = [part for part in (person, case) if part]
     return Records(
         lead=who if is_lead else None,
         contact=None if is_lead else who,
+        account=(person.account if person else None) or before.account,
         case=case.record if case else None,
         event=event.record if event else None,
-        assigned=tuple(dict.fromkeys((*before, *(obj for part in (person, case) if part for obj in part.assigned)))),
+        assigned=tuple(dict.fromkeys((*before.assigned, *(obj for part in parts for obj in part.assigned)))),
+        filled=tuple(dict.fromkeys((*before.filled, *(name for part in parts for name in part.filled)))),
     )
 
 

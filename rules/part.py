@@ -1,5 +1,6 @@
 """A part of a plan: the writes for one record, with their reasons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rules.lifecycle import BookingState
@@ -8,6 +9,7 @@ from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
+from rules.updating import filled_names
 from rules.validation import supply_required
 
 
@@ -15,7 +17,8 @@ from rules.validation import supply_required
 class Part:
     """The record, the writes that make it so, why, and what the admin should know.
 
-    `is_followed` tells whether later events of the booking change the record too.
+    `is_followed` tells whether later events of the booking change the record too, `filled` which of its fields had
+    been empty. `account` is the one that a new Contact brings along.
     """
 
     record: Record
@@ -23,7 +26,9 @@ class Part:
     because: tuple[str, ...] = ()
     warnings: tuple[Warned, ...] = ()
     assigned: tuple[SObject, ...] = ()
+    filled: tuple[str, ...] = ()
     is_followed: bool = True
+    account: Record | None = None
 
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:
@@ -32,6 +37,11 @@ def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now:
     said = map_fields((*mapping.customer, *mapping.booking), obj, state, labels)
     needed = supply_required(setup.required[obj], obj, said.fields, state, labels, now)
     return Values(fields={**said.fields, **needed.fields}, warnings=(*said.warnings, *needed.warnings))
+
+
+def filled_by_creation(obj: SObject, fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:
+    """What a created record has of the customer: all of it came from this booking."""
+    return filled_names(obj, {row.field.name for row in setup.mapping[obj].customer}, fields, setup)
 
 
 def owner_fields(ownership: Ownership) -> dict[str, FieldValue]:

@@ -5,7 +5,15 @@ from dataclasses import replace
 from rules.accounts import find_or_create_account
 from rules.lifecycle import BookingState
 from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, first_owner
-from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
+from rules.part import (
+    Part,
+    filled_by_creation,
+    owner_fields,
+    owner_warnings,
+    record_type_fields,
+    reference,
+    values_for_create,
+)
 from rules.plan import FieldValue, New, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised
@@ -30,6 +38,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         because=_reasons(found, fields, rules.update, ownership),
         warnings=(*changes.warnings, *owner_warnings(obj, ownership)),
         assigned=(obj,) if assign == "booking_owner" else (),
+        filled=changes.filled,
     )
 
 
@@ -50,6 +59,7 @@ def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: st
         because=("Lead created: nobody with this id or e-mail is known", ownership.because),
         warnings=(*values.warnings, *owner_warnings(SObject.LEAD, ownership)),
         assigned=(SObject.LEAD,) if ownership.owner_id else (),
+        filled=filled_by_creation(SObject.LEAD, values.fields, setup),
     )
 
 
@@ -71,6 +81,7 @@ def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup
         because=("Contact created: nobody with this id or e-mail is known", ownership.because),
         warnings=(*values.warnings, *owner_warnings(SObject.CONTACT, ownership)),
         assigned=(SObject.CONTACT,),
+        filled=filled_by_creation(SObject.CONTACT, values.fields, setup),
     )
     if account is None:
         return own
@@ -80,6 +91,7 @@ def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup
         because=(*account.because, *own.because),
         warnings=(*account.warnings, *own.warnings),
         assigned=(*account.assigned, *own.assigned),
+        account=account.record if account.writes else None,
     )
 
 

@@ -69,7 +69,11 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """The Salesforce records of one booking; `assigned` are those whose owner is to be the booking owner."""
+    """The Salesforce records of one booking.
+
+    `assigned` are those whose owner is to be the booking owner; `filled` the fields ("Lead.Phone") that were empty
+    and got their value from this booking, so that they may follow it where only empty fields are filled.
+    """
 
     lead: Record | None = None
     contact: Record | None = None
@@ -77,10 +81,16 @@ class Records:
     case: Record | None = None
     event: Record | None = None
     assigned: tuple[SObject, ...] = ()
+    filled: tuple[str, ...] = ()
 
     @property
     def person(self) -> Record | None:
         return self.lead or self.contact
+
+    @property
+    def all(self) -> tuple[Record, ...]:
+        slots = (self.account, self.lead, self.contact, self.case, self.event)
+        return tuple(record for record in slots if record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

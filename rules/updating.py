@@ -1,6 +1,6 @@
 """What changes on a record that exists: override or fill empty fields."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rules.lifecycle import BookingState
@@ -17,6 +17,7 @@ class Changes:
 
     fields: Mapping[str, Scalar]
     warnings: tuple[Warned, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 def changes_of_existing(
@@ -34,16 +35,40 @@ def changes_of_existing(
     fields = _differing({**wanted, **booked.fields}, there)
     kept_out = said.fields.keys() - wanted.keys()
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field not in kept_out)
-    return Changes(fields=fields, warnings=tuple(warnings))
+    return Changes(fields=fields, warnings=tuple(warnings), filled=filled_names(obj, wanted, fields, setup))
+
+
+def update_mode(obj: SObject, setup: ReadySetup) -> UpdateMode:
+    """The admin's choice for existing records of this object."""
+    rules = setup.creation_rules
+    match obj:
+        case SObject.LEAD:
+            return rules.lead.existing.update
+        case SObject.CASE:
+            return rules.case.existing.update
+        case _:
+            return rules.contact.existing.update
+
+
+def filled_names(obj: SObject, said: Collection[str], fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:
+    """The fields among those written that hold what the customer said, where only empty ones are filled."""
+    if update_mode(obj, setup) == "override":
+        return ()
+    return tuple(f"{obj}.{name}" for name in fields if name in said)
 
 
 def changes_since(
-    obj: SObject, state: BookingState, prior: BookingState, there: Mapping[str, Scalar] | None, setup: ReadySetup
+    obj: SObject,
+    state: BookingState,
+    prior: BookingState,
+    there: Mapping[str, Scalar] | None,
+    filled: Collection[str],
+    setup: ReadySetup,
 ) -> Changes:
     """What differs between two states of a booking whose record is known.
 
-    `there` is None where the booking overrides. Otherwise (fill empty) a field that holds what this booking itself
-    had put there may follow the booking; any other value is the org's own and stays.
+    `there` is None where the booking overrides. Otherwise (fill empty) a field that this booking had filled, and that
+    still holds what it put there, may follow the booking; any other value is the org's own and stays.
     """
     mapping, labels = setup.mapping[obj], setup.labels.mode
     customer, booking = updateable(mapping.customer), updateable(mapping.booking)
@@ -51,12 +76,12 @@ def changes_since(
     booked, earlier = map_fields(booking, obj, state, labels), map_fields(booking, obj, prior, labels)
     changed = _differing(said.fields, before.fields)
     if there is not None:
-        own = {name for name in changed if there.get(name) == before.fields.get(name)}
+        own = {n for n in changed if f"{obj}.{n}" in filled and there.get(n) == before.fields.get(n)}
         changed = {n: v for n, v in changed.items() if n in own or _is_empty(there.get(n), setup)}
     fields = {**changed, **_differing(booked.fields, earlier.fields)}
     known = {*before.warnings, *earlier.warnings}
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field in fields or w not in known)
-    return Changes(fields=fields, warnings=tuple(warnings))
+    return Changes(fields=fields, warnings=tuple(warnings), filled=filled_names(obj, changed, fields, setup))
 
 
 def customer_data_changed(obj: SObject, state: BookingState, prior: BookingState, setup: ReadySetup) -> bool:

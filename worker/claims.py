@@ -24,7 +24,9 @@ class _StoredRecords(BaseModel):
     contact: str | None = None
     case: str | None = None
     event: str | None = None
+    account: str | None = None
     assigned: tuple[SObject, ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 _APPLIED: tuple[State, ...] = ("synced", "superseded")
@@ -121,10 +123,11 @@ def records_json(records: Records) -> dict[str, object]:
     """The ids of records as the journal keeps them; those that are not created yet are left out."""
     ids: dict[str, object] = {
         name: record.id
-        for name in ("lead", "contact", "case", "event")
+        for name in ("account", "lead", "contact", "case", "event")
         if isinstance(record := getattr(records, name), Known)
     }
-    return ids | ({"assigned": list(records.assigned)} if records.assigned else {})
+    notes = {"assigned": list(records.assigned), "filled": list(records.filled)}
+    return ids | {name: notes[name] for name in notes if notes[name]}
 
 
 def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:
@@ -161,5 +164,7 @@ def _read_records(text: str) -> Records | None:
         contact=known(SObject.CONTACT, stored.contact),
         case=known(SObject.CASE, stored.case),
         event=known(SObject.EVENT, stored.event),
+        account=known(SObject.ACCOUNT, stored.account),
         assigned=stored.assigned,
+        filled=stored.filled,
     )

@@ -138,7 +138,7 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
     with _stage("plan", bookings=len(works)):
         decisions = _plan(claim, works, org, setup, now)
     plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
-    results = _write(claim, plans, tools, setup)
+    results = _write(claim, works, plans, tools, setup)
     errors = tuple(result.error for result in results.values() if isinstance(result, Failed))
     _pause_at_limit(errors, tools)
     return Worked(outcomes=_outcomes(claim, decisions, results, tools), errors=errors)
@@ -166,11 +166,14 @@ def _plan(
     return decisions
 
 
-def _write(claim: Claim, plans: Mapping[str, Plan], tools: Tools, setup: ReadySetup) -> Results:
+def _write(
+    claim: Claim, works: Mapping[str, Work], plans: Mapping[str, Plan], tools: Tools, setup: ReadySetup
+) -> Results:
     writes = merge_writes(list(plans.values()))
 
     def note(so_far: Results) -> None:
-        tools.journal.note(claim, {name: noted_records(plan, so_far) for name, plan in plans.items()})
+        noted = {name: noted_records(plan, so_far, works[name].records) for name, plan in plans.items()}
+        tools.journal.note(claim, noted)
 
     with _stage("write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)

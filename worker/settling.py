@@ -1,6 +1,6 @@
 """What became of the records of a booking → its outcome → what the journal keeps."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -22,7 +22,7 @@ _URGENCY: Sequence[type[SyncError]] = (LimitReached, Disconnected, Transient, St
 
 def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Callable[[], float]) -> Outcome:
     """The booking's outcome: synced if all its records are written, else what its most urgent error asks for."""
-    records = noted_records(plan, results)
+    records = noted_records(plan, results, booking.records)
     errors = [result.error for write in plan.writes if isinstance(result := results[identity(write.record)], Failed)]
     if not errors:
         return Synced(records=records, because=plan.because, warnings=plan.warnings, changed=bool(plan.writes))
@@ -37,15 +37,23 @@ def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Ca
             return outcome
 
 
-def noted_records(plan: Plan, results: Results) -> Records:
-    """The plan's records as far as they exist now."""
+def noted_records(plan: Plan, results: Results, before: Records | None) -> Records:
+    """The plan's records as far as they are written now, or were noted before.
+
+    A record that was found and could not be written is not noted: the next try would take it for the booking's own
+    and not assign it.
+    """
+    written = {identity(write.record) for write in plan.writes}
+    unwritten = {name for name in written if not isinstance(results.get(name), Done)}
+    noted = {identity(record) for record in (before.all if before else ())}
     records = plan.records
     return replace(
         records,
-        lead=_resolved(records.lead, results),
-        contact=_resolved(records.contact, results),
-        case=_resolved(records.case, results),
-        event=_resolved(records.event, results),
+        account=_resolved(records.account, results, unwritten - noted),
+        lead=_resolved(records.lead, results, unwritten - noted),
+        contact=_resolved(records.contact, results, unwritten - noted),
+        case=_resolved(records.case, results, unwritten - noted),
+        event=_resolved(records.event, results, unwritten - noted),
     )
 
 
@@ -138,8 +146,10 @@ def _time_left(booking: ClaimedBooking, now: datetime) -> timedelta:
     return max(event.booking.starts_at for event in events) - now
 
 
-def _resolved(record: Record | None, results: Results) -> Known | None:
-    if isinstance(record, New):
-        result = results.get(record)
-        return Known(object=record.object, id=result.id) if isinstance(result, Done) else None
-    return record
+def _resolved(record: Record | None, results: Results, unwritten: Container[str | New]) -> Known | None:
+    if record is None or identity(record) in unwritten:
+        return None
+    if isinstance(record, Known):
+        return record
+    result = results.get(record)
+    return Known(object=record.object, id=result.id) if isinstance(result, Done) else None

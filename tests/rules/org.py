@@ -142,11 +142,11 @@ def noted(records: Records) -> Records:
     """Records as the journal keeps them once they are written: ids, without the Account."""
     return replace(
         records,
+        account=_noted(records.account),
         lead=_noted(records.lead),
         contact=_noted(records.contact),
         case=_noted(records.case),
         event=_noted(records.event),
-        account=None,
     )
 
 
@@ -162,13 +162,14 @@ def sync(
 
 
 def break_off(org: Org, booking: ClaimedBooking, setup: ReadySetup, written: int) -> tuple[Org, ClaimedBooking]:
-    """A try that ends after so many writes: what is written is noted, the events stay pending."""
+    """A try that ends after so many writes: the records that are new to the booking and written are noted."""
     work = booking.work()
     (decision,) = plan_customer([work], org.read([work], setup), setup, NOW)
     if not isinstance(decision, Plan):
         return org, booking
-    org = org.after(merge_writes([decision])[:written])
-    return org, replace(booking, records=_existing(noted(decision.records), org))
+    writes = merge_writes([decision])
+    missing = {record_id_of(write.record) for write in writes[written:]} - _ids(booking.records)
+    return org.after(writes[:written]), replace(booking, records=_without(missing, noted(decision.records)))
 
 
 def sync_events(org: Org, batches: Iterable[Sequence[BookingEvent]], setup: ReadySetup) -> tuple[Org, ClaimedBooking]:
@@ -189,12 +190,15 @@ def _settled(booking: ClaimedBooking, decision: Decision) -> ClaimedBooking:
     return replace(booking, pending=(), passed_over=(), applied=tuple(applied), records=noted(decision.records))
 
 
-def _existing(records: Records, org: Org) -> Records:
-    there: dict[str, Any] = {
-        name: record if (record := getattr(records, name)) and record.id in org.rows else None
-        for name in ("lead", "contact", "case", "event")
-    }
-    return replace(records, **there)
+def _ids(records: Records | None) -> set[str]:
+    own = (records.person, records.case, records.event) if records else ()
+    return {record_id_of(record) for record in own if record is not None}
+
+
+def _without(missing: set[str], records: Records) -> Records:
+    names = ("account", "lead", "contact", "case", "event")
+    lost: dict[str, Any] = {name: None for name in names if (record := getattr(records, name)) and record.id in missing}
+    return replace(records, **lost)
 
 
 def _noted(record: Record | None) -> Known | None:

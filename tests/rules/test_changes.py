@@ -3,10 +3,11 @@ from typing import Any
 import pytest
 
 from producers.contract import BookingEvent, Kind, Owner
-from rules.changes import lacks_event, needs_reading, plan_change, update_mode
+from rules.changes import lacks_event, needs_reading, plan_change
 from rules.plan import FieldValue, Known, Plan, Records, SObject
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot
+from rules.updating import update_mode
 from tests.builders import ADA, BEN, a_customer, a_setup, a_state, a_work, an_event
 from tests.rules.records import CASE, CONTACT, EVENT, LEAD, a_case, a_contact, a_lead
 from tests.rules.setups import rows_with
@@ -67,10 +68,16 @@ def test_an_event_that_says_nothing_new_changes_nothing() -> None:
     ("records", "org", "expected"),
     [
         pytest.param(
-            Records(lead=LEAD),
+            Records(lead=LEAD, filled=("Lead.Phone",)),
             OrgSnapshot.of(leads=[a_lead(values={"Phone": "1"})]),
             {"Lead": {"Phone": "2"}},
             id="Lead follows",
+        ),
+        pytest.param(
+            Records(lead=LEAD),
+            OrgSnapshot.of(leads=[a_lead(values={"Phone": "1"})]),
+            {},
+            id="Lead keeps what it had already",
         ),
         pytest.param(Records(lead=LEAD), OrgSnapshot.of(leads=[a_lead(values={"Phone": "own"})]), {}, id="Lead keeps"),
         pytest.param(

@@ -143,6 +143,12 @@ def test_the_setup_names_what_supplies_a_field(source: Any, value: str, need: An
             id="a picklist that the booking supplies",
         ),
         pytest.param(
+            a_field("X__c", "picklist", nillable=False),
+            {"source": "picklist", "value": "Hot"},
+            [],
+            id="a picklist with a value of the setup",
+        ),
+        pytest.param(
             a_field("X__c", "int", nillable=False),
             {"source": "static", "value": "many"},
             ["Lead.X__c: the int field cannot take the value that field_validation names"],

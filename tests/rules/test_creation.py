@@ -26,7 +26,7 @@ from tests.rules.planning import (
     records_of,
     with_rules,
 )
-from tests.rules.records import CONTACT, EVENT, LEAD, OTHER_CONTACT, a_contact, an_account, an_org_event
+from tests.rules.records import CASE, CONTACT, EVENT, LEAD, OTHER_CONTACT, a_case, a_contact, an_account, an_org_event
 
 
 @pytest.mark.parametrize("assign", ["keep", "booking_owner", "assignment_rules"])
@@ -95,6 +95,20 @@ def test_the_settings_of_the_bookings_own_page_count() -> None:
     assert a_plan(NOBODY, setup, page=Named(id="BP-2")).records.lead == NEW_LEAD
 
 
+def test_a_case_may_have_no_contact() -> None:
+    decision = a_plan(NOBODY, on_page("case", matching={"case_creates_contact": False}))
+    assert decision.records == Records(case=NEW_CASE, event=NEW_EVENT, assigned=(SObject.CASE,))
+    assert "WhoId" not in event_of(decision).fields
+
+
+def test_later_events_leave_the_contact_alone_that_a_case_has_kept() -> None:
+    kim = a_contact(email="kim@acme.example")
+    org = OrgSnapshot.of(contacts=[kim, a_contact(OTHER_CONTACT)], cases=[a_case(contact=CONTACT)])
+    decision = a_plan(org, salesforce=LINKS["Case"])
+    assert event_of(decision).fields["WhoId"] == CONTACT.id
+    assert decision.records == Records(case=CASE, event=NEW_EVENT)
+
+
 def test_a_page_may_do_without_events() -> None:
     setup = a_setup(pages={"default": {"create_event": False}})
     decision = a_plan(NOBODY, setup)
@@ -120,6 +134,7 @@ def test_plan_names_its_records_and_its_reasons_in_the_order_of_the_writes() -> 
     account = New(object=SObject.ACCOUNT, key="acme")
     assert [write.record for write in decision.writes] == [account, NEW_CONTACT, NEW_CASE, NEW_EVENT]
     assert decision.records == Records(
+        account=account,
         contact=NEW_CONTACT,
         case=NEW_CASE,
         event=NEW_EVENT,

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,11 +12,15 @@ from rules.batch import plan_customer
 from rules.lifecycle import fold
 from rules.plan import Plan, SObject
 from rules.ready import ReadySetup
+from rules.snapshot import identity
 from tests.builders import NOW, a_customer, a_field, a_setup, an_event, objects
 from tests.rules.histories import deliveries, histories
-from tests.rules.org import Org, Row, break_off, facts, id_for, sync, sync_events
+from tests.rules.org import QUEUE, Org, Row, break_off, facts, id_for, sync, sync_events
 from tests.rules.setups import rows_with
 from worker.claims import ClaimedBooking
+from worker.errors import Transient
+from worker.salesforce.results import Failed, Results
+from worker.settling import noted_records
 
 # How long an example takes says nothing about the rules.
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -188,9 +191,6 @@ def test_bookings_of_a_batch_end_as_if_one_had_come_after_the_other(page: str, k
     assert facts(together) == facts(apart)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="nobody notes which fields a booking has filled, so it takes this one for its own"
-)
 def test_filling_keeps_the_orgs_own_value_even_where_the_booking_once_said_the_same() -> None:
     setup = a_setup_for("lead", "fill_empty", "keep", "booking_owner", "api_user", create_event=True)
     events = [an_event(minute=n, customer=a_customer(phone=phone)) for n, phone in enumerate(("own", "other"))]
@@ -198,10 +198,20 @@ def test_filling_keeps_the_orgs_own_value_even_where_the_booking_once_said_the_s
     assert org.the(SObject.LEAD)["Phone"] == "own"
 
 
-@pytest.mark.xfail(strict=True, reason="the journal does not know the Account, so nothing of it follows a late event")
 def test_a_new_account_is_the_same_in_any_order() -> None:
     setup = a_setup_for("contact", "override", "keep", "booking_owner", "api_user", create_event=True)
     ben = Owner(email="ben@vendor.example")
     events = [an_event(), an_event(Kind.REASSIGNED, minute=1, owner=ben)]
     (in_order, _), (reverse, _) = (sync_events(Org(), [[e] for e in each], setup) for each in (events, events[::-1]))
     assert facts(in_order, SObject.ACCOUNT) == facts(reverse, SObject.ACCOUNT)
+
+
+def test_a_record_that_could_not_be_written_is_assigned_by_the_next_try() -> None:
+    setup = a_setup_for("lead", "override", "assignment_rules", "booking_owner", "api_user", create_event=True)
+    start = _STARTS["a Lead with own values"]
+    booking = ClaimedBooking(id="BKNG-1", pending=(an_event(),))
+    (plan,) = plan_customer([booking.work()], start.read([booking.work()], setup), setup, NOW)
+    assert isinstance(plan, Plan)
+    failed: Results = {identity(write.record): Failed(Transient("timed out", code="TIMEOUT")) for write in plan.writes}
+    org, _, _ = sync(start, [replace(booking, records=noted_records(plan, failed, None))], setup)
+    assert org.the(SObject.LEAD)["OwnerId"] == QUEUE

@@ -78,6 +78,12 @@ def test_a_known_booking_that_lacks_its_event_is_looked_up_again() -> None:
     assert lookups(work) == Lookups(lead_ids={LEAD.id}, emails={EMAIL}, booking_ids={"BKNG-1"})
 
 
+def test_a_known_booking_whose_records_are_forgotten_is_looked_up_again() -> None:
+    scheduled = an_event()
+    work = a_work(scheduled, an_event(Kind.CANCELED, minute=1), prior=a_state(scheduled))
+    assert lookups(work) == Lookups(emails={EMAIL}, booking_ids={"BKNG-1"})
+
+
 def test_a_known_booking_is_read_where_there_is_news_to_fill_in() -> None:
     scheduled = an_event()
     told = an_event(minute=1, customer=a_customer(phone="2"))

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -92,9 +92,14 @@ def test_what_is_lost_on_the_way_is_told(mode: UpdateMode, there: Scalar, told: 
     assert [warning.field for warning in changes.warnings] == told
 
 
-def since(*events: BookingEvent, there: Mapping[str, Scalar] | None = None, setup: ReadySetup = SETUP) -> Changes:
+def since(
+    *events: BookingEvent,
+    there: Mapping[str, Scalar] | None = None,
+    filled: Collection[str] = ("Lead.Phone",),
+    setup: ReadySetup = SETUP,
+) -> Changes:
     """What the last of these events changes."""
-    return changes_since(SObject.LEAD, a_state(*events), a_state(*events[:-1]), there, setup)
+    return changes_since(SObject.LEAD, a_state(*events), a_state(*events[:-1]), there, filled, setup)
 
 
 def test_where_the_booking_overrides_only_what_changed_is_written() -> None:

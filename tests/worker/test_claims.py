@@ -1,6 +1,7 @@
 """What a worker holds, as the journal gives it."""
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -103,8 +104,8 @@ def test_records_come_back_from_the_journal(
     lead: str | None, contact: str | None, case: str | None, event: str | None, assigned: list[SObject]
 ) -> None:
     names = {SObject.LEAD: lead, SObject.CONTACT: contact, SObject.CASE: case, SObject.EVENT: event}
-    known = {obj.lower(): Known(object=obj, id=name) for obj, name in names.items() if name}
-    records = Records(**known, assigned=tuple(assigned))
+    known: dict[str, Any] = {obj.lower(): Known(object=obj, id=name) for obj, name in names.items() if name}
+    records = replace(Records(assigned=tuple(assigned), filled=("Lead.Phone",)), **known)
     assert read_booking("B", fields(FIRST, records=json.dumps(records_json(records)))).records == records
 
 
@@ -113,8 +114,8 @@ def test_records_that_are_not_created_yet_are_not_kept() -> None:
     assert records_json(records) == {"event": EVENT.id}
 
 
-def test_the_account_is_not_kept_because_nothing_asks_for_it_again() -> None:
-    assert records_json(Records(account=Known(object=SObject.ACCOUNT, id="001"))) == {}
+def test_the_account_is_kept_because_it_follows_the_owner_at_booking_time() -> None:
+    assert records_json(Records(account=Known(object=SObject.ACCOUNT, id="001"))) == {"account": "001"}
 
 
 def test_the_work_is_the_state_after_all_events_and_the_one_that_salesforce_knows() -> None:

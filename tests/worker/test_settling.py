@@ -122,18 +122,25 @@ NOTED: list[tuple[Results, Records, str]] = [
 
 @pytest.mark.parametrize(("results", "noted"), [row[:2] for row in NOTED], ids=[row[2] for row in NOTED])
 def test_records_are_noted_as_far_as_they_exist(results: Results, noted: Records) -> None:
-    assert noted_records(a_plan(records=Records(lead=NEW_LEAD, event=NEW_EVENT)), results) == noted
+    assert noted_records(a_plan(records=Records(lead=NEW_LEAD, event=NEW_EVENT)), results, None) == noted
 
 
-def test_known_records_are_noted_whatever_became_of_their_writes() -> None:
-    plan = a_plan(records=Records(lead=LEAD, event=EVENT))
-    assert noted_records(plan, {LEAD.id[:15]: failed(Rejected)}) == Records(lead=LEAD, event=EVENT)
+FOUND = a_plan(writes=(Write(record=LEAD, fields={"Phone": "1"}),), records=Records(lead=LEAD, event=EVENT))
+
+
+def test_a_record_that_was_found_and_not_written_is_not_taken_for_the_bookings_own() -> None:
+    assert noted_records(FOUND, {LEAD.id[:15]: failed(Rejected)}, None) == Records(event=EVENT)
+
+
+def test_a_record_that_was_noted_before_stays_noted_whatever_became_of_its_write() -> None:
+    before = Records(lead=LEAD)
+    assert noted_records(FOUND, {LEAD.id[:15]: failed(Rejected)}, before) == Records(lead=LEAD, event=EVENT)
 
 
 def test_a_record_that_another_booking_of_the_batch_creates_is_noted_too() -> None:
     theirs = New(object=SObject.LEAD, key="BKNG-0")
     plan = a_plan(writes=(), records=Records(lead=theirs))
-    assert noted_records(plan, {theirs: Done(LEAD.id)}) == Records(lead=LEAD)
+    assert noted_records(plan, {theirs: Done(LEAD.id)}, None) == Records(lead=LEAD)
 
 
 def synced(*, changed: bool = True) -> Synced:
