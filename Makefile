@@ -27,7 +27,7 @@ unit: $(INSTALLED) ## the tests; rules at 100 % branch coverage
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=100
 
 run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that the environment names
-	$(BIN)/honcho start
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start
 
 bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and API calls per booking
 	@$(BIN)/python -m tests.bench

@@ -1,11 +1,12 @@
 """Environment → Settings. Secrets are SecretStr and never shown."""
 
+import hashlib
 import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport import TRANSPORT_ALIASES, get_transport_cls
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from redis import Redis
@@ -28,9 +29,17 @@ def _redis_url(url: str) -> str:
 
 
 def _broker_url(url: str | None) -> str | None:
-    if url and url.partition("://")[0].partition("+")[0] not in TRANSPORT_ALIASES:
+    if not url:
+        return url
+    scheme = url.partition("://")[0].partition("+")[0]
+    if scheme not in TRANSPORT_ALIASES:
         msg = "expected the address of a Celery broker, such as redis://localhost:6379/0 or amqp://localhost//"
         raise ValueError(msg)
+    try:
+        get_transport_cls(scheme)
+    except ImportError as error:
+        msg = f"a broker of the kind {scheme!r} needs a package that is not installed ({error.name})"
+        raise ValueError(msg) from error
     return url
 
 
@@ -76,6 +85,13 @@ class Connection(BaseSettings):
     salesforce_private_key_file: Path | None = None
     salesforce_api_version: Annotated[str, AfterValidator(_api_version)] = "62.0"
 
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the org and the credentials: what was found or handed out for others must not be used."""
+        secret = self.salesforce_client_secret.get_secret_value() if self.salesforce_client_secret else ""
+        facts = (self.salesforce_login_url, self.salesforce_client_id, secret, self.salesforce_username)
+        return hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
+
     @model_validator(mode="after")
     def _one_way_to_log_in(self) -> Self:
         jwt = self.salesforce_username and self.salesforce_private_key_file
@@ -114,10 +130,15 @@ def load_connection(name: str) -> Connection:
 
 
 def connection_names() -> list[str]:
-    """The connections that the environment names, the default one first."""
+    """The connections that a worker serves: those that the environment names, the default one first, or it alone."""
+    return configured_connections() or [DEFAULT_CONNECTION]
+
+
+def configured_connections() -> list[str]:
+    """The connections that the environment names, the default one first; none where nothing but publishing is done."""
     pattern = re.compile(rf"{PREFIX}(?:([A-Z0-9_]+)_)?SALESFORCE_LOGIN_URL")
     found = (match[1] for variable in os.environ if (match := pattern.fullmatch(variable)))
-    names = {(name or DEFAULT_CONNECTION).lower() for name in found} or {DEFAULT_CONNECTION}
+    names = {(name or DEFAULT_CONNECTION).lower() for name in found}
     return sorted(names, key=lambda name: (name != DEFAULT_CONNECTION, name))
 
 

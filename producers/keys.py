@@ -19,7 +19,8 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `setup:<stage>` | string | state and findings of a setup stage as JSON |
 | `setup:ready` | string | the ReadySetup as JSON |
 | `setup:running` | string | a setup run is under way; expires |
-| `token` | string | the access token, shared by all workers |
+| `token:<digest>` | string | the access token, shared by all workers with the same credentials |
+| `setup:for` | string | digest of the credentials for which the ReadySetup was made |
 | `usage` | hash | API calls used and allowed, as Salesforce last said |
 
 | field of a booking | what |

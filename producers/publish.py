@@ -33,7 +33,7 @@ class Publisher:
     def __init__(self, journal: Redis, broker: Celery) -> None:
         self._journal = journal
         self._broker = broker
-        self._script = journal.register_script(_SCRIPT.read_text())
+        self._script = journal.register_script(_SCRIPT.read_text(encoding="utf-8"))
 
     @classmethod
     def connect(cls, redis_url: str, broker_url: str | None = None) -> Self:

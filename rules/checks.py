@@ -123,10 +123,16 @@ def compile_record_types(ruleset: RuleSet, objects: Objects) -> tuple[dict[SObje
 def _key_finding(obj: SObject, name: str, objects: Objects) -> Finding | None:
     field = objects[obj].fields.get(name)
     if field and field.unique_external_id:
-        return None
+        return None if field.case_sensitive or obj is SObject.ACCOUNT else _case_finding(obj, name)
     state = "is not a unique external id" if field else "is missing or hidden from the API user"
     advice = f"create a text field {name} on {obj if obj is not SObject.EVENT else 'Activity'}, unique and external id"
     return Finding(level="error", message=f"{obj}.{name} {state}", advice=f"{advice}, and let the API user edit it")
+
+
+def _case_finding(obj: SObject, name: str) -> Finding:
+    message = f"{obj}.{name} does not tell capitals from small letters: booking ids that differ in nothing else collide"
+    advice = "make the field case-sensitive, unless your booking system's ids never differ in case alone"
+    return Finding(level="warning", message=message, advice=advice)
 
 
 def _text_finding(name: str) -> Finding:

@@ -23,6 +23,7 @@ class FieldSpec:
     nillable: bool = True
     defaulted_on_create: bool = False
     unique_external_id: bool = False
+    case_sensitive: bool = False
     restricted: bool = False
     choices: tuple[str, ...] = ()
 

@@ -118,14 +118,31 @@ def _phase(ordered: Sequence[BookingEvent]) -> tuple[Phase, bool]:
 
 
 def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
-    """The booking after each event, newest first. Where an event says nothing, what an older one said holds."""
+    """The booking after each event, newest first. Where an event says nothing, what an older one said holds.
+
+    Once it is reassigned, the owner who gave it away is not its owner again because a later event still names him:
+    a source's `owner` may stay the one who accepted the booking.
+    """
     versions: list[Booking] = []
+    former: Owner | None = None
     for event in ordered:
-        versions.append(_completed(event.booking, versions[-1]) if versions else event.booking)
+        version = _completed(event.booking, versions[-1]) if versions else event.booking
+        if event.kind is Kind.REASSIGNED:
+            former = versions[-1].owner if versions else None
+        elif former and _is_same_user(version.owner, former):
+            version = version.model_copy(update={"owner": versions[-1].owner})
+        versions.append(version)
     owners = [event.booking.owner for event in ordered]
-    return tuple(
-        version.model_copy(update={"owner": _completed_owner(version.owner, owners)}) for version in reversed(versions)
-    )
+    return tuple(_with_owner(version, _completed_owner(version.owner, owners)) for version in reversed(versions))
+
+
+def _with_owner(booking: Booking, owner: Owner) -> Booking:
+    return booking if owner is booking.owner else booking.model_copy(update={"owner": owner})
+
+
+def _is_same_user(one: Owner, other: Owner) -> bool:
+    by_id = one.id is not None and one.id == other.id
+    return by_id or (one.email is not None and one.email == other.email)
 
 
 def _completed(newer: Booking, older: Booking) -> Booking:
@@ -157,4 +174,4 @@ def _filled(newer: _Part, older: _Part) -> _Part:
     """The newer one, where it says nothing the older one. Silence never erases."""
     missing = [name for name, value in newer if value in _SILENCE]
     found = {name: value for name in missing if (value := getattr(older, name)) not in _SILENCE}
-    return newer.model_copy(update=found)
+    return newer.model_copy(update=found) if found else newer

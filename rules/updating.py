@@ -72,6 +72,8 @@ def changes_since(
     """
     mapping, labels = setup.mapping[obj], setup.labels.mode
     customer, booking = updateable(mapping.customer), updateable(mapping.booking)
+    if _says_the_same(state, prior):
+        customer = ()
     said, before = map_fields(customer, obj, state, labels), map_fields(customer, obj, prior, labels)
     booked, earlier = map_fields(booking, obj, state, labels), map_fields(booking, obj, prior, labels)
     changed = _differing(said.fields, before.fields)
@@ -86,8 +88,16 @@ def changes_since(
 
 def customer_data_changed(obj: SObject, state: BookingState, prior: BookingState, setup: ReadySetup) -> bool:
     """Whether the customer now says something else of himself, so that filling needs to see the record."""
+    if _says_the_same(state, prior):
+        return False
     rows, labels = updateable(setup.mapping[obj].customer), setup.labels.mode
     return map_fields(rows, obj, state, labels).fields != map_fields(rows, obj, prior, labels).fields
+
+
+def _says_the_same(state: BookingState, prior: BookingState) -> bool:
+    """Whether the customer said one thing all along, as in most life-cycle events: then nothing is worth mapping."""
+    said = [(version.customer, version.answers) for version in (*state.versions, *prior.versions)]
+    return all(again == said[0] for again in said)
 
 
 def updateable(rows: tuple[CompiledRow, ...]) -> tuple[CompiledRow, ...]:

@@ -75,7 +75,7 @@ def _required(name: str, **changes: Any) -> FieldSpec:
 
 
 def _key(name: str) -> FieldSpec:
-    return a_field(name, unique_external_id=True)
+    return a_field(name, unique_external_id=True, case_sensitive=True)
 
 
 _PERSON = (a_field("FirstName", length=40), _required("LastName", length=80), a_field("Email", "email"))

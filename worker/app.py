@@ -1,6 +1,7 @@
 """The composition root: the Celery application."""
 
 import gc
+import signal
 from typing import Any
 
 from celery import Celery
@@ -37,7 +38,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
 )
-app.steps["worker"].add(Sweeper)
+app.steps["consumer"].add(Sweeper)
 
 
 @setup_logging.connect
@@ -46,13 +47,17 @@ def _configure_logs(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
 
 
 @worker_process_init.connect
-def _collect_less_often(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
-    """Look for garbage less often.
+def _prepare_child(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
+    """Look for garbage less often, and finish a batch when told to end.
 
     A batch makes some 100,000 short-lived objects and no cycles; at the default threshold the search took a third of
     a process's time (measured: 390 → 260 µs of CPU a booking).
     """
     gc.freeze()
+    # A terminal or a supervisor signals the whole group. The main process then lets its children finish their batch;
+    # one that died of the signal itself would leave its customers claimed until the lease ends. A hard time limit
+    # still ends a child: Celery sends SIGKILL behind SIGTERM.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gc.set_threshold(50_000, 20, 20)
 
 

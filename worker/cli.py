@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from config.settings import DEFAULT_CONNECTION, BadSettings, load_settings
+from config.settings import DEFAULT_CONNECTION, BadSettings, configured_connections, load_settings
 from producers.contract import BookingEvent
 from producers.publish import Publisher
-from producers.refusal import Refused
+from producers.refusal import Refused, shape_of
 from worker.connections import connect_redis, org
 from worker.documents import Document, read_event, split_documents
 from worker.journal import Journal
@@ -39,7 +40,18 @@ cli = typer.Typer(
 out = Console(emoji=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
-ConnectionOption = Annotated[str, typer.Option("--connection", "-c", help="Which Salesforce org.")]
+
+def _configured(name: str) -> str:
+    """The connection, if the environment describes it: events for another one would wait for ever."""
+    names = configured_connections()
+    if names and name not in names:
+        raise typer.BadParameter(f"no connection {name!r}; the environment names: {', '.join(names)}")
+    return name
+
+
+ConnectionOption = Annotated[
+    str, typer.Option("--connection", "-c", help="Which Salesforce org.", callback=_configured)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -143,7 +155,7 @@ def setup_table(reports: list[StageReport]) -> Table:
         state = "[green]ready[/green]" if report.state == "ready" else "[red]not ready[/red]"
         found = [*report.facts, *(finding.message for finding in report.findings)]
         advice = [finding.advice for finding in report.findings]
-        table.add_row(stage.replace("_", " "), state, "\n".join(found), "\n".join(advice))
+        table.add_row(stage.replace("_", " "), state, escape("\n".join(found)), escape("\n".join(advice)))
     return table
 
 
@@ -167,7 +179,7 @@ def _readable(documents: list[Document], file: str, connection: str, tally: dict
     events = []
     for document in documents:
         try:
-            event = read_event(document, connection)
+            event = _for_a_known_org(read_event(document, connection))
         except Refused as refused:
             err.print(f"{file}:{document.line}: {refused}", markup=False)
             tally["refused"] += 1
@@ -177,6 +189,17 @@ def _readable(documents: list[Document], file: str, connection: str, tally: dict
         else:
             events.append(event)
     return events
+
+
+def _for_a_known_org(event: BookingEvent | None) -> BookingEvent | None:
+    names = configured_connections()
+    if event and names and event.connection not in names:
+        raise Refused(
+            field="connection",
+            shape=shape_of(event.connection),
+            expected=f"expected one that the environment names: {', '.join(names)}",
+        )
+    return event
 
 
 def _say(tally: dict[str, int], total: int) -> None:
@@ -197,14 +220,14 @@ def _report_facts(report: StageReport) -> dict[str, Any]:
 
 
 def _events_table(booking: str, events: dict[str, Any]) -> Table:
-    table = Table("event", "state", "why", title=f"Booking {booking}")
+    table = Table("event", "state", "why", title=escape(f"Booking {booking}"))
     for event_id, end in events.items():
         why = list(end.get("because", []))
         if cause := end.get("cause"):
             where = ".".join(part for part in (cause["object"], cause["field"]) if part)
             why.append(f"{cause['code']} {where}: {cause['message']}")
         why += [f"{w['object']}.{w['field']}: {w['message']}" for w in end.get("warnings", [])]
-        table.add_row(event_id, end["state"], "\n".join(why))
+        table.add_row(escape(event_id), end["state"], escape("\n".join(why)))
     return table
 
 
@@ -246,4 +269,6 @@ def _without_password(url: str) -> str:
 
 def _short(error: RedisError) -> str:
     text = str(error).lower()
+    if isinstance(error, AuthenticationError):
+        return "it asks for another password"
     return "connection refused" if "refused" in text else "timed out" if "time" in text else type(error).__name__

@@ -71,10 +71,10 @@ class Journal:
     def __init__(self, redis: Redis, connection: str) -> None:
         self._redis = redis
         self._prefix = prefix(connection)
-        self._claim = redis.register_script((_LUA / "claim.lua").read_text())
-        self._note = redis.register_script((_LUA / "note.lua").read_text())
-        self._settle = redis.register_script((_LUA / "settle.lua").read_text())
-        self._sweep = redis.register_script((_LUA / "sweep.lua").read_text())
+        self._claim = redis.register_script((_LUA / "claim.lua").read_text(encoding="utf-8"))
+        self._note = redis.register_script((_LUA / "note.lua").read_text(encoding="utf-8"))
+        self._settle = redis.register_script((_LUA / "settle.lua").read_text(encoding="utf-8"))
+        self._sweep = redis.register_script((_LUA / "sweep.lua").read_text(encoding="utf-8"))
 
     def claim(self, lease: timedelta, most: int = MAX_BOOKINGS) -> Claim:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""

@@ -11,11 +11,13 @@ from typing import assert_never
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
+from redis.exceptions import RedisError
 
 from rules.batch import merge_writes, plan_customer
 from rules.lookups import find_followed, find_lookups
 from rules.plan import Decision, Impossible, Nothing, Plan
 from rules.ready import ReadySetup
+from rules.recognition import matchable_email
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
@@ -100,6 +102,8 @@ def _work_on(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
     except SyncError as error:
         _pause_at_limit((error,), tools)
         return _failed(claim, error, tools)
+    except RedisError:
+        raise  # nothing can be settled now; the lease ends and the claim is made again
     except Exception as error:  # noqa: BLE001 - a fault of ours, which must not take the claim with it
         log.error("sync.broke_off", error=type(error).__name__, at=_places(error), bookings=len(claim.bookings))  # noqa: TRY400 - the text of an exception may hold a customer's data
         if len(claim.customers) > 1:
@@ -159,11 +163,20 @@ def _plan(
     claim: Claim, works: Mapping[str, Work], org: OrgSnapshot, setup: ReadySetup, now: str
 ) -> dict[str, Decision]:
     decisions: dict[str, Decision] = {}
-    for customer in claim.customers:
-        own = [works[booking.id] for booking in customer.bookings if booking.id in works]
+    for own in _by_person(claim, works):
         planned = plan_customer(own, org, setup, now)
         decisions.update(zip((work.booking_id for work in own), planned, strict=True))
     return decisions
+
+
+def _by_person(claim: Claim, works: Mapping[str, Work]) -> list[list[Work]]:
+    """The bookings of each customer; customers whose bookings name one e-mail by now are planned as one."""
+    people: dict[str, list[Work]] = {}
+    for customer in claim.customers:
+        own = [works[booking.id] for booking in customer.bookings if booking.id in works]
+        emails = (email for work in own if (email := matchable_email(work)))
+        people.setdefault(next(emails, customer.key), []).extend(own)
+    return list(people.values())
 
 
 def _write(

@@ -120,11 +120,16 @@ class Setup:
         return _Ready.validate_json(cast("str", text)) if text else None
 
     def ready_version(self) -> str | None:
-        """The version of the ReadySetup, cheaper than the whole; None while a stage is not ready."""
-        return cast("str | None", self.redis.get(self._key("version")))
+        """The version of the ReadySetup, cheaper than the whole; None while a stage is not ready.
+
+        One that was made with other credentials may be of another org, so it does not count.
+        """
+        version, made_for = cast("list[str | None]", self.redis.mget(self._key("version"), self._key("for")))
+        return version if made_for == self.connection.fingerprint else None
 
     def check_connection(self) -> tuple[tuple[str, ...], list[Finding]]:
-        """Log in, read identity, describes and users. Reads afresh, so that running the stages again finds drift."""
+        """Log in, read identity, describes and users. All of it afresh: what was shared before proves nothing."""
+        self.session.log_in_anew()
         objects = read_describes(self.session, SObject)
         users = tuple(self._read_users())
         token = self.session.tokens.current()
@@ -169,7 +174,7 @@ class Setup:
 
     def _publish(self, ready: ReadySetup) -> None:
         self.redis.set(self._key("ready"), _Ready.dump_json(ready))
-        self.redis.set(self._key("version"), ready.version)
+        self.redis.mset({self._key("for"): self.connection.fingerprint, self._key("version"): ready.version})
 
     def _withdraw(self, after: Stage) -> None:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""

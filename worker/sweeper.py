@@ -16,9 +16,13 @@ INTERVAL_SECONDS = 2.0
 
 
 class Sweeper(bootsteps.StartStopStep):
-    """Sends one sweep task a connection and interval; doubled sweeps find nothing to do."""
+    """Sends one sweep task a connection and interval; doubled sweeps find nothing to do.
 
-    requires = ("celery.worker.components:Timer",)
+    A step of the consumer, not of the worker: when the broker's connection breaks Celery clears all timers, and only
+    the consumer's steps are started again behind it.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Celery calls it
         super().__init__(parent, **kwargs)

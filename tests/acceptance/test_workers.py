@@ -1,6 +1,9 @@
 """Real Celery workers, a real Redis and the simulated org, each in a process of its own."""
 
+import base64
 import json
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -125,7 +128,7 @@ def test_an_org_that_cannot_be_reached_holds_bookings_back(world: World) -> None
     assert world.journal.counts()["ready"] == 1
 
 
-def test_no_personal_data_leaves_the_journal_for_logs_or_task_arguments(world: World) -> None:
+def test_no_personal_data_leaves_the_journal_for_logs(world: World) -> None:
     marked = a_customer(name="Marker Person", email="marker@person.example", phone="+99 424242", note="Markernote")
     with running_worker(world.folder, world.environment()):
         world.publish(an_event(booking=a_booking(customer=marked)))
@@ -137,3 +140,77 @@ def test_no_personal_data_leaves_the_journal_for_logs_or_task_arguments(world: W
 def _calls(world: World) -> int:
     state = cast("dict[str, int]", world.org.control("GET", "/state"))
     return state["api_calls"]
+
+
+def test_a_redis_that_is_killed_and_comes_back_loses_nothing_and_stops_nobody(tmp_path: Path) -> None:
+    port = free_port()
+    with running_org(tmp_path) as org:
+        with running_redis(tmp_path, port) as url:
+            redis = Redis.from_url(url, decode_responses=True)
+            world = World(folder=tmp_path, redis_url=url, org=org, journal=Journal(redis, "default"))
+            worker = running_worker(tmp_path, world.environment())
+            worker.__enter__()
+            world.publish(an_event())
+            until(lambda: world.journal.counts()["synced"] == 1, world)
+            world.publish(*(_of_customer(n) for n in range(40)))
+        with running_redis(tmp_path, port):
+            # What nobody wakes a worker for is found by the sweep alone.
+            Publisher.connect(url, f"redis://127.0.0.1:{free_port()}/0").publish(_of_customer(99))
+            until(lambda: world.journal.counts()["ready"] == 0, world)
+            _end_leases(redis)
+            until(lambda: world.journal.counts()["synced"] == 42, world)
+            worker.__exit__(None, None, None)
+            redis.close()
+            emails = [lead["Email"] for lead in world.records("Lead")]
+    assert len(emails) == len(set(emails)) == 42
+
+
+def test_a_signal_to_the_whole_group_lets_the_batch_in_hand_finish(world: World) -> None:
+    with running_worker(world.folder, world.environment()) as worker:
+        world.publish(an_event())
+        until(lambda: world.journal.counts()["synced"] == 1, world)
+        slow = {"effect": "latency", "match": {"path_contains": "composite"}, "latency_ms": 1500}
+        world.org.control("POST", "/faults", [slow])
+        world.publish(*(_of_customer(n) for n in range(5)))
+        until(lambda: world.journal.counts()["claimed"] == 5, world)
+        os.killpg(worker.pid, signal.SIGTERM)
+        assert worker.wait(30) == 0
+    assert world.journal.counts() | {"claimed": 0, "synced": 6} == world.journal.counts()
+    assert "Traceback" not in world.log()
+
+
+def test_other_credentials_are_another_org(world: World) -> None:
+    with running_worker(world.folder, world.environment()):
+        world.publish(an_event())
+        until(lambda: world.journal.counts()["synced"] == 1, world)
+    with running_org(world.folder / "other") as other:
+        environment = {**world.environment(), **other.environment()}
+        with running_worker(world.folder, environment, name="moved"):
+            world.publish(_of_customer(1))
+            until(lambda: world.journal.counts()["synced"] == 2, world, "moved")
+        assert [lead["Email"] for lead in cast("list[dict[str, Any]]", other.control("GET", "/records/Lead"))] == [
+            "nr1@acme.example"
+        ]
+    assert len(world.records("Lead")) == 1
+
+
+def test_messages_of_the_broker_hold_a_connections_name_and_nothing_else(world: World) -> None:
+    world.publish(an_event(booking=a_booking(customer=a_customer(name="Marker Person", email="marker@person.example"))))
+    redis = Redis.from_url(world.redis_url, decode_responses=True)
+    (message,) = cast("list[str]", redis.lrange("bookforce", 0, -1))
+    redis.close()
+    envelope = json.loads(message)
+    arguments, keywords, _ = json.loads(base64.b64decode(envelope["body"]))
+    assert (arguments, keywords) == (["default"], {})
+    assert "arker" not in message
+
+
+def _of_customer(n: int) -> BookingEvent:
+    return an_event(booking=a_booking(f"BKNG-{n}-MORE", customer=a_customer(email=f"nr{n}@acme.example")))
+
+
+def _end_leases(redis: Redis) -> None:
+    """What time does to the leases of a worker that died."""
+    claimed = "bookforce:{default}:claimed"
+    for customer in cast("list[str]", redis.zrange(claimed, 0, -1)):
+        redis.zadd(claimed, {customer: 0})

@@ -67,7 +67,7 @@ def test_the_journal_is_any_redis(environment: Environment, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://h/0", "rediss://h/0", "amqp://h//", "pyamqp://h//", "sqs://", "sentinel://h:26379/0", "memory://"]
+    "url", ["redis://h/0", "rediss://h/0", "amqp://h//", "pyamqp://h//", "sentinel://h:26379/0", "memory://"]
 )
 def test_the_broker_is_any_of_celerys(environment: Environment, url: str) -> None:
     environment({"BOOKFORCE_BROKER_URL": url})
@@ -239,3 +239,9 @@ def assert_says(error: BadSettings, message: str) -> None:
     assert str(error).startswith(message)
     assert "\n" not in str(error)
     assert SECRET not in "".join(traceback.format_exception(error))
+
+
+def test_a_broker_whose_package_is_not_installed_is_named(environment: Environment) -> None:
+    environment({"BOOKFORCE_BROKER_URL": "sqs://"})
+    with pytest.raises(BadSettings, match=r"BOOKFORCE_BROKER_URL: a broker of the kind 'sqs' needs a package"):
+        load_settings()

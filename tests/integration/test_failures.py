@@ -206,3 +206,24 @@ def test_a_limit_met_while_reading_pauses_every_worker(rig: Rig) -> None:
     rig.sync()
     rig.publish(*customers(3))
     assert rig.journal.claim(timedelta(0)).customers == ()
+
+
+def test_an_error_nobody_knows_on_the_whole_call_parks_nobody(rig: Rig) -> None:
+    rig.make_ready()
+    fault = Fault(effect="error", match=Match(path_contains="composite", nth=1), status=403, code="SOME_NEW_CODE")
+    rig.org.set_faults(fault)
+    rig.publish(*customers(3))
+    rig.sync(retries=1)
+    assert rig.journal.counts() | {"synced": 3, "parked": 0} == rig.journal.counts()
+
+
+def test_two_bookings_that_name_one_email_by_now_make_one_lead(rig: Rig) -> None:
+    new = a_customer(email="new@acme.example")
+    rig.publish(
+        an_event(booking=a_booking("BKNG-A", customer=a_customer(email="old@acme.example"))),
+        an_event(Kind.RESCHEDULED, minute=1, booking=a_booking("BKNG-A", customer=new)),
+        an_event(booking=a_booking("BKNG-B", customer=new)),
+    )
+    rig.sync()
+    assert [lead["Email"] for lead in rig.records("Lead")] == ["new@acme.example"]
+    assert len(rig.records("Event")) == 2

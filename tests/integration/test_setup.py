@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from tests.builders import an_event
 from tests.rig import Rig
@@ -103,3 +105,42 @@ def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:
     rig.publish(an_event())
     rig._drain()  # noqa: SLF001 - what the worker does while the setup is not ready
     assert rig.journal.counts()["ready"] == 1
+
+
+def test_a_jwt_bearer_logs_in_without_a_secret(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    file = tmp_path / "key.pem"
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    rig = make_rig(
+        salesforce_client_secret=None,
+        salesforce_username="integration@vendor.example",
+        salesforce_private_key_file=file,
+    )
+    rig.org.change(jwt_public_keys=(public,), jwt_audiences=(rig.here.setup.connection.salesforce_login_url,))
+    assert last(rig).state == "ready"
+
+
+def test_a_key_file_without_a_key_is_named(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
+    file = tmp_path / "no-key.pem"
+    file.write_text("not a key")
+    rig = make_rig(
+        salesforce_client_secret=None,
+        salesforce_username="integration@vendor.example",
+        salesforce_private_key_file=file,
+    )
+    assert "no-key.pem holds no RSA private key" in problems(last(rig))
+
+
+def test_wrong_credentials_are_found_although_a_token_is_shared(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig()
+    rig.make_ready()
+    rig.org.change(client_secret="changed")
+    assert last(rig).stage is Stage.CONNECTION
+
+
+def test_several_workers_that_need_a_token_log_in_once(rig: Rig) -> None:
+    tokens = rig.here.tools.session.tokens
+    first = tokens.current()
+    assert tokens.renew(expired=None) == tokens.current() == first
+    assert tokens.renew(expired=first) != first

@@ -316,3 +316,12 @@ def test_a_record_type_that_the_org_does_not_offer_is_found(types: dict[str, str
     compiled, findings = compile_record_types(ruleset, org)
     assert findings == [error("Lead has no record type 'Outbound' that the API user may use", advice)]
     assert compiled[SObject.LEAD] == types
+
+
+def test_a_booking_key_that_tells_no_capitals_from_small_letters_is_a_warning() -> None:
+    org = objects()
+    key = a_field("Bookforce_Booking_Id__c", unique_external_id=True)
+    org[SObject.LEAD] = replace(org[SObject.LEAD], fields={**org[SObject.LEAD].fields, key.name: key})
+    (finding,) = check_installation(INSTALLED, org)
+    assert finding.level == "warning"
+    assert finding.message.startswith("Lead.Bookforce_Booking_Id__c does not tell capitals from small letters")

@@ -182,3 +182,21 @@ def test_a_booking_that_is_only_known_as_canceled_is_not_live(kinds: tuple[Kind,
 def test_versions_are_the_booking_after_each_event_newest_first() -> None:
     state = a_state(an_event(subject="A"), an_event(R, minute=1, subject="B"), an_event(R, minute=2, subject=None))
     assert [version.subject for version in state.versions] == ["B", "B", "A"]
+
+
+@pytest.mark.parametrize(
+    ("last", "owner"),
+    [
+        pytest.param(Owner(id="USR-ADA"), "ben@vendor.example", id="still named by id"),
+        pytest.param(Owner(email="ada@vendor.example"), "ben@vendor.example", id="still named by e-mail"),
+        pytest.param(Owner(email="cleo@vendor.example"), "cleo@vendor.example", id="somebody else"),
+    ],
+)
+def test_a_reassigned_booking_does_not_return_to_its_first_owner(last: Owner, owner: str) -> None:
+    first, second = Owner(id="USR-ADA", email="ada@vendor.example"), Owner(email="ben@vendor.example")
+    events = [
+        an_event(owner=first),
+        an_event(Kind.REASSIGNED, minute=1, owner=second),
+        an_event(Kind.COMPLETED, minute=2, owner=last),
+    ]
+    assert fold(events).booking.owner.email == owner

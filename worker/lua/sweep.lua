@@ -17,10 +17,10 @@ local lapsed = redis.call('ZRANGEBYSCORE', p .. 'claimed', '-inf', now)
 for _, customer in ipairs(lapsed) do
   redis.call('ZREM', p .. 'claimed', customer)
   redis.call('HDEL', p .. 'lease', customer)
+  make_ready(customer)
   for _, booking in ipairs(redis.call('ZRANGE', p .. 'customer:' .. customer, 0, -1)) do
     redis.call('HINCRBY', p .. 'booking:' .. booking, 'attempts', 1)
   end
-  make_ready(customer)
 end
 local due = redis.call('ZRANGEBYSCORE', p .. 'waiting', '-inf', now)
 for _, customer in ipairs(due) do

@@ -53,6 +53,7 @@ def _field(field: Mapping[str, Any]) -> FieldSpec:
         nillable=field["nillable"],
         defaulted_on_create=field["defaultedOnCreate"],
         unique_external_id=field["externalId"] and field["unique"],
+        case_sensitive=field["caseSensitive"],
         restricted=field["restrictedPicklist"],
         choices=tuple(choice["value"] for choice in field["picklistValues"] if choice["active"]),
     )

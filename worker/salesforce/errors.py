@@ -101,6 +101,11 @@ def classify(errors: list[OrgError], *, object: str | None = None) -> SyncError:
     return (cls or Rejected)(message, code=first.code, object=object, field=field)
 
 
+def is_known(code: str) -> bool:
+    """Whether the table says what the code means."""
+    return code in _BY_CODE
+
+
 def unreadable(status: int) -> SyncError:
     """An answer without an error of Salesforce's: a gateway's page, a proxy's, half an answer, a choice of records."""
     if status == _MULTIPLE_CHOICES:

@@ -7,6 +7,7 @@ from typing import Any
 import requests
 import structlog
 from redis import Redis
+from redis.exceptions import RedisError
 from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
@@ -15,7 +16,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from config.settings import Connection
 from producers.keys import prefix
 from worker.errors import Disconnected, SyncError, Transient
-from worker.salesforce.errors import classify, read_errors, unreadable
+from worker.salesforce.errors import classify, is_known, read_errors, unreadable
 from worker.salesforce.token import Token, TokenStore
 
 log = structlog.get_logger()
@@ -70,6 +71,11 @@ class SalesforceSession:
         """The next page of a query, by the URL that the page before it gave. Raises SyncError."""
         return self._call("GET", url.removeprefix(f"{self.base_path}/"))
 
+    def log_in_anew(self) -> None:
+        """Forget the shared token, so that the next call shows whether the credentials are good."""
+        self.tokens.forget()
+        self._client, self._token = None, None
+
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()
@@ -100,6 +106,9 @@ class SalesforceSession:
             return client.restful(path, method=method, **kwargs)
         except SalesforceError as error:
             raise _translated(error) from error
+        except requests.exceptions.SSLError as error:
+            text = "Salesforce does not show a certificate that this machine trusts; REQUESTS_CA_BUNDLE names more"
+            raise Disconnected(text, code="TLS_REFUSED") from error
         except requests.ConnectTimeout as error:
             raise _NotSent("Salesforce did not accept the connection in time", code="CONNECT_TIMEOUT") from error
         except requests.Timeout as error:
@@ -112,6 +121,8 @@ class SalesforceSession:
             raise cls("the connection to Salesforce broke", code="CONNECTION_BROKEN") from error
         except requests.RequestException as error:
             raise Transient("the call to Salesforce broke off", code="CALL_BROKEN") from error
+        except OSError as error:  # requests looks for the file itself, and says so in its own way
+            raise Disconnected("REQUESTS_CA_BUNDLE names a file that is not there", code="NO_CA_BUNDLE") from error
 
     def _connected(self) -> Salesforce:
         if self._client is None:
@@ -132,7 +143,14 @@ class SalesforceSession:
         header = answer.headers.get("Sforce-Limit-Info")
         usage = Salesforce.parse_api_usage(header).get("api-usage") if header else None
         if usage:
-            self._redis.hset(f"{prefix(self._name)}usage", mapping={"used": usage[0], "allowed": usage[1]})
+            self._keep_usage(usage[0], usage[1])
+
+    def _keep_usage(self, used: int, allowed: int) -> None:
+        """A good answer of Salesforce is not thrown away because Redis is gone: what follows will notice."""
+        try:
+            self._redis.hset(f"{prefix(self._name)}usage", mapping={"used": used, "allowed": allowed})
+        except RedisError:
+            log.warning("journal.away", while_doing="noting the API usage")
 
 
 def _http_session() -> requests.Session:
@@ -151,4 +169,7 @@ class _TimeoutSession(requests.Session):
 
 def _translated(error: SalesforceError) -> SyncError:
     errors = read_errors(error.content)
+    if errors and not is_known(errors[0].code):
+        # It refuses the whole call, so it says nothing of any one record: nobody is to be parked for it.
+        return Transient(f"{errors[0].message} (a code that bookforce does not know)", code=errors[0].code)
     return classify(errors) if errors else unreadable(error.status)

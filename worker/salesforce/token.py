@@ -77,7 +77,7 @@ class TokenStore:
 
     @property
     def _key(self) -> str:
-        return f"{prefix(self.name)}token"
+        return f"{prefix(self.name)}token:{self.connection.fingerprint}"
 
     def _stored(self) -> Token | None:
         text = self.redis.get(self._key)
@@ -95,6 +95,8 @@ def request_token(connection: Connection, http: requests.Session) -> Token:
     except requests.RequestException as error:
         text = f"{connection.salesforce_login_url} cannot be reached ({_cause(error)})"
         raise Transient(f"{text}; check BOOKFORCE_SALESFORCE_LOGIN_URL and the network", code="UNREACHABLE") from error
+    except OSError as error:  # requests looks for the file itself, and says so in its own way
+        raise Disconnected("REQUESTS_CA_BUNDLE names a file that is not there", code="NO_CA_BUNDLE") from error
     return _read_answer(answer, connection)
 
 
@@ -111,15 +113,19 @@ def _grant(connection: Connection) -> dict[str, str]:
         "aud": connection.salesforce_login_url,
         "exp": int(time.time()) + _JWT_SECONDS,
     }
-    assertion = jwt.encode(claims, _private_key(connection.salesforce_private_key_file), algorithm="RS256")
+    try:
+        assertion = jwt.encode(claims, _private_key(connection.salesforce_private_key_file), algorithm="RS256")
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        text = f"{connection.salesforce_private_key_file} holds no RSA private key in PEM form"
+        raise Disconnected(text, code="NO_PRIVATE_KEY") from error
     return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
 def _private_key(path: Path | None) -> str:
     try:
-        return path.read_text() if path else ""
-    except OSError as error:
-        text = f"{path} cannot be read ({error.strerror}); BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it"
+        return path.read_text(encoding="ascii") if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        text = f"{path} cannot be read ({type(error).__name__}); BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it"
         raise Disconnected(text, code="NO_PRIVATE_KEY") from error
 
 

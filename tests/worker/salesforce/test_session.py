@@ -147,7 +147,6 @@ BREAKS: list[tuple[Exception, str, int]] = [
     (requests.ConnectionError("NewConnectionError: refused"), "CONNECTION_BROKEN", REPEATED),
     (requests.ConnectionError("NameResolutionError: who?"), "CONNECTION_BROKEN", REPEATED),
     (requests.ConnectionError("Connection aborted"), "CONNECTION_BROKEN", ONCE),
-    (requests.exceptions.SSLError("bad certificate"), "CONNECTION_BROKEN", ONCE),
     (requests.ReadTimeout("slow"), "READ_TIMEOUT", ONCE),
     (requests.exceptions.ChunkedEncodingError("broke off"), "CALL_BROKEN", ONCE),
     (requests.TooManyRedirects("round and round"), "CALL_BROKEN", ONCE),
@@ -163,6 +162,23 @@ def test_a_broken_call_is_transient_and_repeated_at_once_only_if_nothing_was_sen
     assert isinstance(error, Transient)
     assert (error.code, len(org.calls)) == (code, calls)
     assert error.__cause__ is exception
+
+
+@pytest.mark.parametrize(
+    ("exception", "code"),
+    [
+        pytest.param(requests.exceptions.SSLError("bad certificate"), "TLS_REFUSED", id="certificate"),
+        pytest.param(OSError("Could not find a suitable TLS CA certificate bundle"), "NO_CA_BUNDLE", id="no bundle"),
+    ],
+)
+def test_what_a_person_must_mend_of_the_connection_says_so(
+    session: SalesforceSession, org: Org, exception: Exception, code: str
+) -> None:
+    org.answers = [exception]
+    error = error_of(lambda: session.post("composite", {}))
+    assert isinstance(error, Disconnected)
+    assert error.code == code
+    assert "REQUESTS_CA_BUNDLE" in error.message
 
 
 ANSWERS: list[tuple[int, object, str]] = [
