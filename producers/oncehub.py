@@ -1,25 +1,12 @@
 """OnceHub v2 webhook body → BookingEvent."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from .contract import (
-    MAX_MINUTES,
-    Booking,
-    BookingEvent,
-    Change,
-    Customer,
-    Email,
-    Identifier,
-    Instant,
-    Kind,
-    Named,
-    Owner,
-    SalesforceIds,
-    Text,
-)
+from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
+from .oncehub_body import Data, Envelope, Form
 from .refusal import Refused, shape_of
 
 _KINDS = {
@@ -41,143 +28,6 @@ _ID_FIELDS = {
 }
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _blank_is_none(value: object) -> object:
-    return None if _is_blank(value) else value
-
-
-def _by_id(value: object) -> object:
-    """Related objects come as an id or, expanded, as the object; both become the object."""
-    value = _blank_is_none(value)
-    return {"id": value} if isinstance(value, str) else value
-
-
-def _joined(value: object) -> object:
-    """A list of choices becomes the text that people would write."""
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value if not _is_blank(item))
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _without_blanks(value: object) -> object:
-    """Guests come as [], [""] or null."""
-    if value is None:
-        return []
-    return [item for item in value if not _is_blank(item)] if isinstance(value, list) else value
-
-
-def _one_or_none(value: object) -> object:
-    """The object is seen as an object, as null and, in the wild, as a list of one."""
-    if isinstance(value, list):
-        return value[0] if value else None
-    return value
-
-
-def _empty_if_null(value: object) -> object:
-    return [] if value is None else value
-
-
-_Blank = BeforeValidator(_blank_is_none)
-_OptionalText = Annotated[Text | None, _Blank]
-_OptionalEmail = Annotated[Email | None, _Blank]
-_OptionalId = Annotated[Identifier | None, _Blank]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
-
-
-class _CustomField(_Part):
-    name: Text
-    value: Annotated[Text | None, BeforeValidator(_joined)] = None
-
-
-_CustomFields = Annotated[list[_CustomField], BeforeValidator(_empty_if_null)]
-
-
-class _Form(_Part):
-    name: _OptionalText = None
-    email: _OptionalEmail = None
-    phone: _OptionalText = None
-    mobile_phone: _OptionalText = None
-    note: _OptionalText = None
-    company: _OptionalText = None
-    guests: Annotated[list[Text], BeforeValidator(_without_blanks)] = []
-    custom_fields: _CustomFields = []
-
-
-class _User(_Part):
-    id: _OptionalId = None
-    first_name: _OptionalText = None
-    last_name: _OptionalText = None
-    email: _OptionalEmail = None
-
-    def owner(self) -> Owner:
-        name = " ".join(part for part in (self.first_name, self.last_name) if part)
-        return Owner(id=self.id, name=name or None, email=self.email)
-
-
-class _Related(_Part):
-    id: _OptionalId = None
-    name: _OptionalText = None
-    label: _OptionalText = None
-
-    def named(self) -> Named:
-        return Named(id=self.id, name=self.name or self.label)
-
-
-class _Conferencing(_Part):
-    join_url: _OptionalText = None
-
-
-class _Calendar(_Part):
-    id: _OptionalText = None
-
-
-class _ChangeInformation(_Part):
-    reason: _OptionalText = None
-    actioned_by: _OptionalText = None
-    user_id: _OptionalText = None
-
-
-_OptionalRelated = Annotated[_Related | None, BeforeValidator(_by_id)]
-
-
-class _Data(_Part):
-    id: Identifier
-    subject: _OptionalText = None
-    status: _OptionalText = None
-    creation_time: Instant | None = None
-    starting_time: Instant
-    last_updated_time: Annotated[Instant | None, _Blank] = None
-    customer_timezone: _OptionalText = None
-    duration_minutes: int = Field(ge=1, le=MAX_MINUTES)
-    owner: Annotated[_User | None, BeforeValidator(_by_id)] = None
-    host: Annotated[_User | None, BeforeValidator(_by_id)] = None
-    virtual_conferencing: Annotated[_Conferencing | None, _Blank] = None
-    location_description: _OptionalText = None
-    rescheduled_booking_id: _OptionalId = None
-    cancel_reschedule_information: Annotated[_ChangeInformation | None, BeforeValidator(_one_or_none)] = None
-    cancel_reschedule_url: _OptionalText = None
-    external_calendar: Annotated[_Calendar | None, _Blank] = None
-    form_submission: _Form | None = None
-    booking_page: _OptionalRelated = None
-    booking_calendar: _OptionalRelated = None
-    master_page: _OptionalRelated = None
-    event_type: _OptionalRelated = None
-    custom_fields: _CustomFields = []
-
-
-class _Envelope(_Part):
-    id: Identifier
-    creation_time: Instant
-    type: str
-    data: _Data
-
-
 def is_webhook(body: Mapping[str, Any]) -> bool:
     """Whether the document has the shape of a OnceHub webhook."""
     return body.get("object") == "event" and "type" in body
@@ -197,7 +47,7 @@ def translate(body: Mapping[str, Any], *, connection: str = "default") -> Bookin
     if not isinstance(kind, str) or kind not in _KINDS:
         raise Refused(field="type", shape=shape_of(kind), expected=f"expected one of {', '.join(_KINDS)}")
     try:
-        envelope = _Envelope.model_validate(body)
+        envelope = Envelope.model_validate(body)
     except ValidationError as error:
         raise Refused.of(error) from error
     try:
@@ -206,7 +56,7 @@ def translate(body: Mapping[str, Any], *, connection: str = "default") -> Bookin
         raise Refused.of(error, within="data") from error
 
 
-def _event(envelope: _Envelope, connection: str) -> BookingEvent:
+def _event(envelope: Envelope, connection: str) -> BookingEvent:
     return BookingEvent(
         event_id=envelope.id,
         kind=_kind(envelope),
@@ -216,16 +66,16 @@ def _event(envelope: _Envelope, connection: str) -> BookingEvent:
     )
 
 
-def _kind(envelope: _Envelope) -> Kind:
+def _kind(envelope: Envelope) -> Kind:
     """`canceled_then_rescheduled` does not say which of the two bookings it carries: its status does."""
     if envelope.type == "booking.canceled_then_rescheduled" and envelope.data.status == "canceled":
         return Kind.CANCELED
     return _KINDS[envelope.type]
 
 
-def _booking(envelope: _Envelope) -> Booking:
+def _booking(envelope: Envelope) -> Booking:
     data = envelope.data
-    form = data.form_submission or _Form()
+    form = data.form_submission or Form()
     answers = {field.name: field.value for field in (*form.custom_fields, *data.custom_fields) if field.value}
     conferencing = data.virtual_conferencing
     page = data.booking_page or data.booking_calendar
@@ -250,12 +100,12 @@ def _booking(envelope: _Envelope) -> Booking:
     )
 
 
-def _replaces(data: _Data) -> str | None:
+def _replaces(data: Data) -> str | None:
     """The booking that this one replaces; in the vendor's samples a booking also points at itself."""
     return None if data.rescheduled_booking_id == data.id else data.rescheduled_booking_id
 
 
-def _owner(envelope: _Envelope) -> Owner:
+def _owner(envelope: Envelope) -> Owner:
     """Who receives the booking. After a reassignment `owner` may still be the first one; the calendar is the new one's.
 
     A calendar that is no person's (a group's, a room's) says nothing.
@@ -279,7 +129,7 @@ def _is_email(text: str) -> bool:
     return True
 
 
-def _customer(form: _Form, time_zone: str | None) -> Customer:
+def _customer(form: Form, time_zone: str | None) -> Customer:
     return Customer(
         name=form.name,
         email=form.email,
@@ -307,7 +157,7 @@ def _is_id(value: str) -> bool:
     return True
 
 
-def _change(envelope: _Envelope) -> Change | None:
+def _change(envelope: Envelope) -> Change | None:
     """Who canceled or moved it; a filled user_id means the owner where `actioned_by` is missing."""
     requested = envelope.type == "booking.canceled_reschedule_requested"
     info = envelope.data.cancel_reschedule_information
