@@ -72,7 +72,8 @@ def _written_time(value: object) -> object:
 
 
 def _identifier(text: str) -> str:
-    if not text.isprintable() or " " in text:
+    # @{ would be read as a reference where the identifier stands in a composite request.
+    if not text.isprintable() or " " in text or "@{" in text:
         msg = "expected an identifier without spaces or control characters"
         raise ValueError(msg)
     return text

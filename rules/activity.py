@@ -11,7 +11,7 @@ from rules.part import Part, owner_fields, owner_warnings, record_type_fields, r
 from rules.plan import FieldValue, New, Record, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
-from rules.snapshot import Event, identity
+from rules.snapshot import Event, Work, identity
 from rules.updating import updateable
 from rules.values import convert, utc_text
 
@@ -59,10 +59,10 @@ def update_event(event: Event, state: BookingState, who: Record | None, what: Re
     return Part(record=event.record, writes=(Write(record=event.record, fields=fields),), because=because)
 
 
-def change_event(record: Record, state: BookingState, prior: BookingState, setup: ReadySetup) -> Part:
+def change_event(record: Record, work: Work, prior: BookingState, setup: ReadySetup) -> Part:
     """A known Event: only what differs, so that what people wrote on it since stays."""
-    before, after = event_values(prior, setup), event_values(state, setup)
-    fields = {name: value for name, value in after.items() if before.get(name) != value}
+    before, after = event_values(prior, setup), event_values(work.state, setup)
+    fields = {name: value for name, value in after.items() if work.is_retry or before.get(name) != value}
     if not fields:
         return Part(record=record, because=("Event already says so",))
     return Part(record=record, writes=(Write(record=record, fields=fields),), because=("Event updated",))

@@ -12,11 +12,11 @@ from rules.part import (
     reference,
     values_for_create,
 )
-from rules.people import create_contact, is_first_meeting, update_person
+from rules.people import choose_assignment, create_contact, update_person
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
-from rules.ruleset import Assignment, PageRules
+from rules.ruleset import PageRules
 from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity
 from rules.updating import changes_of_existing
 
@@ -52,9 +52,9 @@ def contact_of_case(
 def update_case(case: Case, how: How, contact: Record | None, work: Work, setup: ReadySetup) -> Part:
     """An existing Case, open or closed: it is updated and not reopened."""
     state, rules = work.state, setup.creation_rules.case.existing
-    changes = changes_of_existing(SObject.CASE, state, case.values, rules.update, setup)
-    is_own = case.key == work.booking_id
-    assign: Assignment = rules.assign if is_first_meeting(how, work) and not is_own else "keep"
+    changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup)
+    how = How.OWN if case.key == work.booking_id else how
+    assign = choose_assignment(rules.assign, SObject.CASE, how, work)
     ownership = decide_existing_owner(assign, state, setup)
     missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
     fields: dict[str, FieldValue] = {**changes.fields, **missing_contact, **owner_fields(ownership)}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rules.activity import change_event
 from rules.lifecycle import UPCOMING, BookingState
-from rules.ownership import booking_owner, first_owner
+from rules.ownership import decide_existing_owner
 from rules.pages import page_rules
 from rules.part import Part, owner_fields
 from rules.plan import FieldValue, Plan, Record, Records, Scalar, SObject, Write
@@ -15,11 +15,14 @@ from rules.updating import Changes, changes_since, customer_data_changed, update
 
 
 def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup) -> Plan:
-    """The writes that turn the applied state into the new one; none where they say the same."""
+    """The writes that turn the applied state into the new one; none where they say the same.
+
+    On a repeated try all that the booking says is written: the one before may have written what no longer holds.
+    """
     own = [record for record in (records.account, records.lead, records.contact, records.case) if record]
-    parts = [_change_record(record, work.state, prior, records, org, setup) for record in own]
+    parts = [_change_record(record, work, prior, records, org, setup) for record in own]
     if records.event:
-        parts.append(change_event(records.event, work.state, prior, setup))
+        parts.append(change_event(records.event, work, prior, setup))
     return Plan(
         booking_id=work.booking_id,
         writes=tuple(write for part in parts for write in part.writes),
@@ -35,24 +38,22 @@ def lacks_event(work: Work, setup: ReadySetup) -> bool:
     return not has_event and work.state.phase in UPCOMING and page_rules(work.state.booking, setup).create_event
 
 
-def needs_reading(work: Work, setup: ReadySetup) -> list[Record]:
+def needs_reading(work: Work, prior: BookingState, records: Records, setup: ReadySetup) -> list[Record]:
     """Records of a known booking that must be seen: where only empty fields may be filled and there is news."""
-    if work.prior is None or work.records is None:
-        return []
-    own = [record for record in (work.records.lead, work.records.contact, work.records.case) if record]
+    own = [record for record in (records.lead, records.contact, records.case) if record]
     filling = [record for record in own if update_mode(record.object, setup) == "fill_empty"]
-    return [record for record in filling if customer_data_changed(record.object, work.state, work.prior, setup)]
+    return [record for record in filling if customer_data_changed(record.object, work, prior, setup)]
 
 
 def _change_record(
-    record: Record, state: BookingState, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup
+    record: Record, work: Work, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup
 ) -> Part:
     obj = record.object
     if obj is SObject.ACCOUNT:  # never renamed, and the rest of it belongs to all its Contacts
-        return _written(record, _owner_change(obj, state, prior, records, setup), Changes(fields={}))
+        return _written(record, _owner_change(obj, work, prior, records, setup), Changes(fields={}))
     there = None if update_mode(obj, setup) == "override" else _values(record, org)
-    changes = changes_since(obj, state, prior, there, records.filled, setup)
-    fields: dict[str, FieldValue] = {**changes.fields, **_owner_change(obj, state, prior, records, setup)}
+    changes = changes_since(obj, work, prior, there, setup)
+    fields: dict[str, FieldValue] = {**changes.fields, **_owner_change(obj, work, prior, records, setup)}
     return _written(record, fields, changes)
 
 
@@ -73,12 +74,12 @@ def _filled(parts: Iterable[Part]) -> Iterable[str]:
 
 
 def _owner_change(
-    obj: SObject, state: BookingState, prior: BookingState, records: Records, setup: ReadySetup
+    obj: SObject, work: Work, prior: BookingState, records: Records, setup: ReadySetup
 ) -> dict[str, FieldValue]:
     """A record follows the owner at booking time, which changes only when an earlier event arrives late."""
-    owner, before = (booking_owner(first_owner(known, setup), setup) for known in (state, prior))
-    is_due = obj in records.assigned and owner.owner_id != before.owner_id
-    return owner_fields(owner) if is_due else {}
+    owner, before = (decide_existing_owner("booking_owner", state, setup) for state in (work.state, prior))
+    has_changed = work.is_retry or owner.owner_id != before.owner_id
+    return owner_fields(owner) if has_changed and obj in records.assigned else {}
 
 
 def _values(record: Record, org: OrgSnapshot) -> dict[str, Scalar]:

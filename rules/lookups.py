@@ -39,7 +39,7 @@ def find_lookups(works: Iterable[Work], setup: ReadySetup, now: str) -> Lookups:
     wanted = Lookups()
     for work in works:
         if work.prior and work.records and not lacks_event(work, setup):
-            for record in needs_reading(work, setup):
+            for record in needs_reading(work, work.prior, work.records, setup):
                 wanted.add(record)
         else:
             _add_unknown(work, setup, now, wanted)

@@ -27,8 +27,8 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     state = work.state
     obj = found.person.record.object
     rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
-    changes = changes_of_existing(obj, state, found.person.values, rules.update, setup)
-    assign: Assignment = rules.assign if is_first_meeting(found.how, work) else "keep"
+    changes = changes_of_existing(obj, work, found.person.values, rules.update, setup)
+    assign = choose_assignment(rules.assign, obj, found.how, work)
     ownership = decide_existing_owner(assign, state, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
     write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
@@ -42,9 +42,16 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     )
 
 
-def is_first_meeting(how: How, work: Work) -> bool:
-    """Whether the record may be assigned: once, not on a repeated try nor when a later event looks for it again."""
-    return how is not How.OWN and work.prior is None
+def choose_assignment(rule: Assignment, obj: SObject, how: How, work: Work) -> Assignment:
+    """The rule for a record that the booking meets: it is assigned once, not when a later event looks for it again.
+
+    A repeated try names the booking owner again, who may be another by what was heard meanwhile.
+    """
+    if work.prior:
+        return "keep"
+    if how is not How.OWN:
+        return rule
+    return "booking_owner" if work.records and obj in work.records.assigned else "keep"
 
 
 def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:

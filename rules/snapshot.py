@@ -15,6 +15,7 @@ class Work:
 
     `state` is how it stands after all known events, `prior` how it stood after those that were applied before (None:
     none was). `records` is what the journal knows of its records, `replaced` the same of the booking that it replaces.
+    `is_retry` tells that an earlier try broke off: then nobody knows what of it Salesforce has taken.
     """
 
     booking_id: str
@@ -22,6 +23,7 @@ class Work:
     prior: BookingState | None = None
     records: Records | None = None
     replaced: Records | None = None
+    is_retry: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """What changes on a record that exists: override or fill empty fields."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.lifecycle import BookingState
-from rules.mapping import map_fields
+from rules.mapping import Values, map_fields
 from rules.plan import Scalar, SObject, Warned
 from rules.ready import CompiledRow, ReadySetup
 from rules.ruleset import UpdateMode
+from rules.snapshot import Work
 from rules.validation import PLACEHOLDERS
 
 
@@ -21,7 +22,7 @@ class Changes:
 
 
 def changes_of_existing(
-    obj: SObject, state: BookingState, there: Mapping[str, Scalar], mode: UpdateMode, setup: ReadySetup
+    obj: SObject, work: Work, there: Mapping[str, Scalar], mode: UpdateMode, setup: ReadySetup
 ) -> Changes:
     """What a booking changes on a record with the values `there`.
 
@@ -29,9 +30,9 @@ def changes_of_existing(
     could only be filled once would stay "Scheduled" for ever.
     """
     mapping, labels = setup.mapping[obj], setup.labels.mode
-    said = map_fields(updateable(mapping.customer), obj, state, labels)
-    booked = map_fields(updateable(mapping.booking), obj, state, labels)
-    wanted = said.fields if mode == "override" else _only_empty(said.fields, there, setup)
+    said = map_fields(updateable(mapping.customer), obj, work.state, labels)
+    booked = map_fields(updateable(mapping.booking), obj, work.state, labels)
+    wanted = said.fields if mode == "override" else _fillable(obj, said.fields, work, there, setup)
     fields = _differing({**wanted, **booked.fields}, there)
     kept_out = said.fields.keys() - wanted.keys()
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field not in kept_out)
@@ -58,40 +59,36 @@ def filled_names(obj: SObject, said: Collection[str], fields: Iterable[str], set
 
 
 def changes_since(
-    obj: SObject,
-    state: BookingState,
-    prior: BookingState,
-    there: Mapping[str, Scalar] | None,
-    filled: Collection[str],
-    setup: ReadySetup,
+    obj: SObject, work: Work, prior: BookingState, there: Mapping[str, Scalar] | None, setup: ReadySetup
 ) -> Changes:
-    """What differs between two states of a booking whose record is known.
+    """What a booking whose record is known changes on it: what differs from its prior state.
 
-    `there` is None where the booking overrides. Otherwise (fill empty) a field that this booking had filled, and that
-    still holds what it put there, may follow the booking; any other value is the org's own and stays.
+    `there` is None where the booking overrides; otherwise it fills empty fields, and those that it filled follow it.
     """
-    mapping, labels = setup.mapping[obj], setup.labels.mode
-    customer, booking = updateable(mapping.customer), updateable(mapping.booking)
-    if _says_the_same(state, prior):
-        customer = ()
-    said, before = map_fields(customer, obj, state, labels), map_fields(customer, obj, prior, labels)
-    booked, earlier = map_fields(booking, obj, state, labels), map_fields(booking, obj, prior, labels)
-    changed = _differing(said.fields, before.fields)
-    if there is not None:
-        own = {n for n in changed if f"{obj}.{n}" in filled and there.get(n) == before.fields.get(n)}
-        changed = {n: v for n, v in changed.items() if n in own or _is_empty(there.get(n), setup)}
-    fields = {**changed, **_differing(booked.fields, earlier.fields)}
+    said, before = _customer_values(obj, work, prior, setup)
+    rows, labels = updateable(setup.mapping[obj].booking), setup.labels.mode
+    booked, earlier = map_fields(rows, obj, work.state, labels), map_fields(rows, obj, prior, labels)
+    changed = said.fields if work.is_retry else _differing(said.fields, before.fields)
+    moved = booked.fields if work.is_retry else _differing(booked.fields, earlier.fields)
+    filling = changed if there is None else _fillable(obj, changed, work, there, setup)
+    fields = {**filling, **moved}
     known = {*before.warnings, *earlier.warnings}
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field in fields or w not in known)
-    return Changes(fields=fields, warnings=tuple(warnings), filled=filled_names(obj, changed, fields, setup))
+    return Changes(fields=fields, warnings=tuple(warnings), filled=filled_names(obj, filling, fields, setup))
 
 
-def customer_data_changed(obj: SObject, state: BookingState, prior: BookingState, setup: ReadySetup) -> bool:
+def customer_data_changed(obj: SObject, work: Work, prior: BookingState, setup: ReadySetup) -> bool:
     """Whether the customer now says something else of himself, so that filling needs to see the record."""
-    if _says_the_same(state, prior):
-        return False
+    said, before = _customer_values(obj, work, prior, setup)
+    return work.is_retry or said.fields != before.fields
+
+
+def _customer_values(obj: SObject, work: Work, prior: BookingState, setup: ReadySetup) -> tuple[Values, Values]:
+    """What the customer says of himself and said before."""
     rows, labels = updateable(setup.mapping[obj].customer), setup.labels.mode
-    return map_fields(rows, obj, state, labels).fields != map_fields(rows, obj, prior, labels).fields
+    if _says_the_same(work.state, prior) and not work.is_retry:
+        rows = ()
+    return map_fields(rows, obj, work.state, labels), map_fields(rows, obj, prior, labels)
 
 
 def _says_the_same(state: BookingState, prior: BookingState) -> bool:
@@ -109,8 +106,26 @@ def _differing(wanted: Mapping[str, Scalar], there: Mapping[str, Scalar]) -> dic
     return {name: value for name, value in wanted.items() if there.get(name) != value}
 
 
-def _only_empty(said: Mapping[str, Scalar], there: Mapping[str, Scalar], setup: ReadySetup) -> Mapping[str, Scalar]:
-    return {name: value for name, value in said.items() if _is_empty(there.get(name), setup)}
+def _fillable(
+    obj: SObject, said: Mapping[str, Scalar], work: Work, there: Mapping[str, Scalar], setup: ReadySetup
+) -> dict[str, Scalar]:
+    """Of what the customer said the values for empty fields and for fields that this booking filled.
+
+    The latter only while they hold what the booking once said: any other value is the org's own and stays.
+    """
+    filled = work.records.filled if work.records else ()
+    own = {name for name in said if f"{obj}.{name}" in filled}
+    told = _ever_told(obj, work, setup) if own else []
+    ours = {name for name in own if any(values.get(name) == there.get(name) for values in told)}
+    return {name: value for name, value in said.items() if name in ours or _is_empty(there.get(name), setup)}
+
+
+def _ever_told(obj: SObject, work: Work, setup: ReadySetup) -> list[Mapping[str, Scalar]]:
+    """What the customer said of himself after each event, as the record's fields take it."""
+    rows, labels = updateable(setup.mapping[obj].customer), setup.labels.mode
+    states = [state for state in (work.state, work.prior) if state]
+    versions = (replace(state, versions=state.versions[n:]) for state in states for n in range(len(state.versions)))
+    return [map_fields(rows, obj, version, labels).fields for version in versions]
 
 
 def _is_empty(value: Scalar, setup: ReadySetup) -> bool:

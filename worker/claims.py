@@ -61,6 +61,7 @@ class ClaimedBooking:
             prior=fold(self.applied) if self.applied else None,
             records=self.records,
             replaced=self.replaced,
+            is_retry=self.attempts > 0,
         )
 
 

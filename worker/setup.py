@@ -163,7 +163,7 @@ class Setup:
         users, owner_findings = compile_users(ruleset, org.users, org.api_user)
         _, type_findings = compile_record_types(ruleset, org.objects)
         findings = owner_findings + type_findings
-        if not findings:
+        if not any(finding.level == "error" for finding in findings):
             self._publish(_compile(ruleset, org))
         rules = ruleset.creation_rules
         facts = (

@@ -154,19 +154,25 @@ def sync(
     org: Org, bookings: Sequence[ClaimedBooking], setup: ReadySetup
 ) -> tuple[Org, tuple[ClaimedBooking, ...], list[Decision]]:
     """What a worker does with the pending events of one customer's bookings: read, plan, write, settle."""
-    works = [booking.work() for booking in bookings]
+    works = [work_of(booking) for booking in bookings]
     decisions = plan_customer(works, org.read(works, setup), setup, NOW)
     plans = [decision for decision in decisions if isinstance(decision, Plan)]
     settled = tuple(_settled(booking, decision) for booking, decision in zip(bookings, decisions, strict=True))
     return org.after(merge_writes(plans)), settled, decisions
 
 
+def work_of(booking: ClaimedBooking) -> Work:
+    """What the rules decide on."""
+    return booking.work()
+
+
 def break_off(org: Org, booking: ClaimedBooking, setup: ReadySetup, written: int) -> tuple[Org, ClaimedBooking]:
     """A try that ends after so many writes: the records that are new to the booking and written are noted."""
-    work = booking.work()
+    work = work_of(booking)
     (decision,) = plan_customer([work], org.read([work], setup), setup, NOW)
     if not isinstance(decision, Plan):
         return org, booking
+    booking = replace(booking, attempts=booking.attempts + 1)
     writes = merge_writes([decision])
     missing = {record_id_of(write.record) for write in writes[written:]} - _ids(booking.records)
     return org.after(writes[:written]), replace(booking, records=_without(missing, noted(decision.records)))
@@ -185,9 +191,10 @@ def _settled(booking: ClaimedBooking, decision: Decision) -> ClaimedBooking:
     """The booking as the next claim finds it: what was skipped or refused counts again when something new comes."""
     if not isinstance(decision, Plan):
         passed_over = in_order((*booking.passed_over, *booking.pending))
-        return replace(booking, pending=(), passed_over=tuple(passed_over))
+        return replace(booking, pending=(), passed_over=tuple(passed_over), attempts=0)
     applied = in_order((*booking.applied, *booking.passed_over, *booking.pending))
-    return replace(booking, pending=(), passed_over=(), applied=tuple(applied), records=noted(decision.records))
+    ended = replace(booking, pending=(), passed_over=(), applied=tuple(applied), attempts=0)
+    return replace(ended, records=noted(decision.records))
 
 
 def _ids(records: Records | None) -> set[str]:

@@ -10,6 +10,7 @@ from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot
 from tests.builders import ADA, NOW, a_customer, a_field, a_setup, a_state, objects
 from tests.rules.records import ACCOUNT, an_account
+from tests.rules.setups import rows_with
 
 
 def found(org: OrgSnapshot, setup: ReadySetup | None = None, **customer: Any) -> Part | None:
@@ -38,6 +39,14 @@ def test_a_missing_account_is_created_for_the_owner_at_booking_time() -> None:
     (write,) = part.writes
     assert write.fields == {"Name": "Acme Inc.", "OwnerId": ADA, "RecordTypeId": "012000000000001AAA"}
     assert write.auto_assign is False
+
+
+def test_an_account_gets_all_that_is_mapped() -> None:
+    rows = rows_with({"booking": "customer_phone", "object": "Account", "field": "Phone"})
+    setup = a_setup(objects(Account=(a_field("Phone", "phone"),)), field_mapping=rows)
+    values = account_values(a_state(), setup, NOW)
+    assert values
+    assert values.fields == {"Name": "Acme", "Phone": "+33 1 23 45"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from rules.activity import change_event, create_event, event_values, related, up
 from rules.part import Part
 from rules.plan import FieldValue, New, Record, SObject, Write
 from rules.ready import ReadySetup
-from tests.builders import ADA, BEN, MONDAY, NOW, a_customer, a_field, a_setup, a_state, an_event, objects
+from tests.builders import ADA, BEN, MONDAY, NOW, a_customer, a_field, a_setup, a_state, a_work, an_event, objects
 from tests.rules.records import CASE, CONTACT, EVENT, LEAD, OTHER_CONTACT, an_org_event
 from tests.rules.setups import rows_with
 
@@ -69,6 +69,17 @@ def test_an_event_whose_owner_is_no_user_is_told() -> None:
         "Event created",
         "owner is the API user: the booking owner is no active Salesforce user",
     )
+
+
+def test_an_event_whose_values_do_not_fit_is_told() -> None:
+    part = created(location="R" * 256)
+    assert [(warning.object, warning.field) for warning in part.warnings] == [(SObject.EVENT, "Location")]
+
+
+def test_an_event_may_say_what_the_customer_said() -> None:
+    rows = rows_with({"booking": "customer_note", "object": "Event", "field": "Location"})
+    values = event_values(a_state(customer=a_customer(note="By phone")), a_setup(field_mapping=rows))
+    assert values["Location"] == "By phone"
 
 
 def test_an_event_gets_the_record_type_of_its_page() -> None:
@@ -141,7 +152,7 @@ def test_an_event_of_a_case_without_contact_keeps_its_relations() -> None:
 def test_a_known_event_is_changed_only_where_the_booking_changed() -> None:
     scheduled = an_event()
     moved = an_event(Kind.RESCHEDULED, minute=1, starts_at=MONDAY + timedelta(hours=1))
-    part = change_event(EVENT, a_state(scheduled, moved), a_state(scheduled), a_setup())
+    part = change_event(EVENT, a_work(scheduled, moved), a_state(scheduled), a_setup())
     assert part.writes == (
         Write(
             record=EVENT,
@@ -155,8 +166,13 @@ def test_a_known_event_is_changed_only_where_the_booking_changed() -> None:
 
 
 def test_a_known_event_that_already_says_so_is_not_written() -> None:
-    part = change_event(EVENT, a_state(), a_state(), a_setup())
+    part = change_event(EVENT, a_work(), a_state(), a_setup())
     assert part == Part(record=EVENT, because=("Event already says so",))
+
+
+def test_a_repeated_try_writes_all_of_the_event_because_the_one_before_may_have_said_something_else() -> None:
+    (write,) = change_event(EVENT, a_work(is_retry=True), a_state(), a_setup()).writes
+    assert write.fields == event_values(a_state(), a_setup())
 
 
 def test_fields_that_can_only_be_set_on_create_are_not_changed() -> None:
@@ -165,5 +181,5 @@ def test_fields_that_can_only_be_set_on_create_are_not_changed() -> None:
     scheduled, moved = an_event(location="A"), an_event(Kind.RESCHEDULED, minute=1, location="B")
     (write,) = created(setup, location="A").writes
     assert write.fields["Source__c"] == "A"
-    (change,) = change_event(EVENT, a_state(scheduled, moved), a_state(scheduled), setup).writes
+    (change,) = change_event(EVENT, a_work(scheduled, moved), a_state(scheduled), setup).writes
     assert "Source__c" not in change.fields

@@ -77,15 +77,19 @@ def test_a_booking_that_replaces_one_of_an_earlier_batch_goes_on_with_its_record
     assert replacing.records.lead == OTHER_LEAD
 
 
+THERE: dict[str, Any] = {"Phone": None, "LastName": "own"}
+CASE_THERE: dict[str, Any] = {"Description": "own"}
+
+
 @pytest.mark.parametrize(
     ("org", "record"),
     [
-        (OrgSnapshot.of(leads=[a_lead(values={"Phone": None})]), LEAD),
-        (OrgSnapshot.of(contacts=[a_contact(values={"Phone": None})]), CONTACT),
+        (OrgSnapshot.of(leads=[a_lead(values=THERE)]), LEAD),
+        (OrgSnapshot.of(contacts=[a_contact(values=THERE)]), CONTACT),
     ],
     ids=["Lead", "Contact"],
 )
-def test_the_second_booking_sees_what_the_first_has_filled(org: OrgSnapshot, record: Known) -> None:
+def test_the_second_booking_sees_what_the_first_has_filled_and_what_was_there(org: OrgSnapshot, record: Known) -> None:
     filling = {"existing": {"update": "fill_empty"}}
     setup = a_setup(creation_rules={"lead": filling, "contact": filling})
     plans = planned(
@@ -93,6 +97,28 @@ def test_the_second_booking_sees_what_the_first_has_filled(org: OrgSnapshot, rec
     )
     (write,) = (write for write in merge_writes(plans) if write.record == record)
     assert write.fields["Phone"] == "1"
+    assert "LastName" not in write.fields
+
+
+def test_the_second_booking_of_a_case_sees_what_was_there() -> None:
+    setup = a_setup(creation_rules={"case": {"existing": {"update": "fill_empty"}}})
+    works = [
+        a_work(
+            an_event(booking_id=f"BKNG-{n}", subject=f"{n}", customer=a_customer(note="n")), replaced=Records(case=CASE)
+        )
+        for n in (1, 2)
+    ]
+    org = OrgSnapshot.of(cases=[a_case(contact=CONTACT, values=CASE_THERE)], contacts=[a_contact()])
+    (write,) = (write for write in merge_writes(planned(*works, org=org, setup=setup)) if write.record == CASE)
+    assert write.fields == {"Subject": "2"}
+
+
+def test_a_booking_that_replaces_one_of_which_nothing_came_stands_for_itself() -> None:
+    canceled = a_work(an_event(Kind.CANCELED, booking_id="BKNG-1"))
+    nothing, plan = plan_customer([canceled, second(replaces="BKNG-1")], OrgSnapshot(), a_setup(), NOW)
+    assert isinstance(nothing, Nothing)
+    assert isinstance(plan, Plan)
+    assert plan.records.lead == new(SObject.LEAD, "BKNG-2")
 
 
 def test_the_second_booking_of_a_case_sees_what_the_first_has_written() -> None:

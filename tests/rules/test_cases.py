@@ -127,13 +127,16 @@ def test_a_case_keeps_its_contact_when_somebody_else_uses_the_link(work: Work, o
         pytest.param(a_contact(email="kim@acme.example"), {}, id="nobody else is known"),
         pytest.param(a_contact(), {"contacts": [a_contact(OTHER_CONTACT, modified="later")]}, id="his own double"),
         pytest.param(a_contact(email="kim@acme.example"), {"leads": [a_lead()]}, id="a Lead"),
+        pytest.param(a_contact(email="kim@acme.example"), {"leads": [a_lead()], "lead": LEAD.id}, id="a Lead by id"),
+        pytest.param(a_contact(email="kim@acme.example"), {"contact": CONTACT.id}, id="he himself by id"),
     ],
 )
 def test_the_own_contact_of_a_case_is_updated_unless_the_customer_is_another_contact(
     own: Any, others: dict[str, Any]
 ) -> None:
     org = OrgSnapshot.of(leads=others.get("leads", ()), contacts=[own, *others.get("contacts", ())])
-    part = contact_for(a_case(contact=CONTACT), org)
+    ids = SalesforceIds(lead=others.get("lead"), contact=others.get("contact"))
+    part = contact_for(a_case(contact=CONTACT), org, a_work(an_event(salesforce=ids)))
     assert part
     assert [write.record for write in part.writes] == [CONTACT]
     assert part.is_followed
@@ -186,6 +189,12 @@ def test_a_new_case_carries_the_bookings_id_and_its_contact() -> None:
     (write,) = part.writes
     assert write.fields == {**SAME, "ContactId": CONTACT.id, "OwnerId": ADA, "RecordTypeId": "012000000000001AAA"}
     assert part.assigned == (SObject.CASE,)
+
+
+def test_a_new_case_whose_values_do_not_fit_is_told() -> None:
+    setup = a_setup()
+    part = create_case(None, a_state(subject="S" * 256), setup.pages["default"], setup, NOW)
+    assert [(warning.object, warning.field) for warning in part.warnings] == [(SObject.CASE, "Subject")]
 
 
 def test_a_new_case_without_contact_that_rules_assign() -> None:

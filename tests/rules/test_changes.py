@@ -127,6 +127,24 @@ def test_a_record_that_was_assigned_follows_the_owner_at_booking_time(
     assert written(plan).get("Lead", {}).get("OwnerId") == owner_id
 
 
+@pytest.mark.parametrize(("owner", "owner_id"), [(ADA_IS, ADA), (GONE, None)], ids=["a user", "nobody"])
+def test_a_repeated_try_names_the_owner_again(owner: Owner, owner_id: str | None) -> None:
+    records = Records(lead=LEAD, assigned=(SObject.LEAD,))
+    prior = a_state(an_event(owner=owner))
+    work = a_work(an_event(owner=owner), prior=prior, is_retry=True)
+    plan = plan_change(work, prior, records, OrgSnapshot(), a_setup())
+    assert written(plan)["Lead"].get("OwnerId") == owner_id
+
+
+def test_what_was_filled_before_is_remembered() -> None:
+    filled = ("Lead.Phone", "Lead.Email")
+    records = Records(lead=LEAD, filled=("Lead.Email",))
+    org = OrgSnapshot.of(leads=[a_lead(values={"Phone": None})])
+    assert set(
+        change(BOOKED, SAID, records=records, org=org, setup=a_setup(creation_rules=FILLING)).records.filled
+    ) == set(filled)
+
+
 def test_reassignment_leaves_the_owner_of_the_record_alone() -> None:
     records = Records(lead=LEAD, event=EVENT, assigned=(SObject.LEAD,))
     plan = change(an_event(), an_event(Kind.REASSIGNED, minute=1, owner=BEN_IS), records=records)
@@ -178,18 +196,17 @@ RECORDS = Records(lead=LEAD, contact=CONTACT, case=CASE, event=EVENT)
 
 
 @pytest.mark.parametrize(
-    ("rules", "events", "records", "prior", "read"),
+    ("rules", "events", "records", "read"),
     [
-        pytest.param(FILLING, (BOOKED, SAID), RECORDS, True, [LEAD, CONTACT, CASE], id="news to fill in"),
-        pytest.param({}, (BOOKED, SAID), RECORDS, True, [], id="news to override with"),
-        pytest.param(FILLING, (BOOKED, CANCELED), RECORDS, True, [], id="no news"),
-        pytest.param(FILLING, (BOOKED, SAID), None, True, [], id="no records"),
-        pytest.param(FILLING, (BOOKED, SAID), Records(), True, [], id="records of nothing"),
-        pytest.param(FILLING, (BOOKED, SAID), RECORDS, False, [], id="nothing applied"),
+        pytest.param(FILLING, (BOOKED, SAID), RECORDS, [LEAD, CONTACT, CASE], id="news to fill in"),
+        pytest.param({}, (BOOKED, SAID), RECORDS, [], id="news to override with"),
+        pytest.param(FILLING, (BOOKED, CANCELED), RECORDS, [], id="no news"),
+        pytest.param(FILLING, (BOOKED, SAID), Records(), [], id="records of nothing"),
     ],
 )
 def test_a_known_record_is_read_only_where_there_is_news_to_fill_in(
-    rules: dict[str, Any], events: tuple[BookingEvent, ...], records: Records | None, prior: bool, read: list[Known]
+    rules: dict[str, Any], events: tuple[BookingEvent, ...], records: Records, read: list[Known]
 ) -> None:
-    work = a_work(*events, prior=a_state(events[0]) if prior else None, records=records)
-    assert needs_reading(work, a_setup(creation_rules=rules)) == read
+    prior = a_state(events[0])
+    work = a_work(*events, prior=prior, records=records)
+    assert needs_reading(work, prior, records, a_setup(creation_rules=rules)) == read

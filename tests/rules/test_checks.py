@@ -75,6 +75,27 @@ def test_the_fields_that_make_writes_happen_once_must_be_there_and_unique(obj: S
     assert check_installation(INSTALLED, plain) == [error(f"{obj}.{name} is not a unique external id", advice)]
 
 
+@pytest.mark.parametrize("obj", [SObject.LEAD, SObject.CONTACT, SObject.CASE, SObject.EVENT])
+def test_ids_that_differ_in_case_alone_need_keys_that_tell_them_apart(obj: SObject) -> None:
+    name = "Bookforce_Booking_Id__c"
+    blind = with_field(obj, a_field(name, unique_external_id=True, case_sensitive=False))
+    assert check_installation(INSTALLED, blind) == [
+        Finding(
+            level="warning",
+            message=(
+                f"{obj}.{name} does not tell capitals from small letters: "
+                "booking ids that differ in nothing else collide"
+            ),
+            advice=("make the field case-sensitive, unless your booking system's ids never differ in case alone"),
+        )
+    ]
+
+
+def test_company_names_are_keys_without_capitals() -> None:
+    key = a_field("Bookforce_Account_Key__c", unique_external_id=True, case_sensitive=False)
+    assert check_installation(INSTALLED, with_field(SObject.ACCOUNT, key)) == []
+
+
 @pytest.mark.parametrize("name", ["ScheduleOnce__Event_status__c", "ScheduleOnce__Cancel_reschedule_reason__c"])
 def test_bookings_sync_without_the_fields_for_status_and_reason(name: str) -> None:
     org = without(objects(), SObject.EVENT, name)
@@ -316,12 +337,3 @@ def test_a_record_type_that_the_org_does_not_offer_is_found(types: dict[str, str
     compiled, findings = compile_record_types(ruleset, org)
     assert findings == [error("Lead has no record type 'Outbound' that the API user may use", advice)]
     assert compiled[SObject.LEAD] == types
-
-
-def test_a_booking_key_that_tells_no_capitals_from_small_letters_is_a_warning() -> None:
-    org = objects()
-    key = a_field("Bookforce_Booking_Id__c", unique_external_id=True)
-    org[SObject.LEAD] = replace(org[SObject.LEAD], fields={**org[SObject.LEAD].fields, key.name: key})
-    (finding,) = check_installation(INSTALLED, org)
-    assert finding.level == "warning"
-    assert finding.message.startswith("Lead.Bookforce_Booking_Id__c does not tell capitals from small letters")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,7 +27,18 @@ from tests.rules.planning import (
     records_of,
     with_rules,
 )
-from tests.rules.records import CASE, CONTACT, EVENT, LEAD, OTHER_CONTACT, a_case, a_contact, an_account, an_org_event
+from tests.rules.records import (
+    ACCOUNT,
+    CASE,
+    CONTACT,
+    EVENT,
+    LEAD,
+    OTHER_CONTACT,
+    a_case,
+    a_contact,
+    an_account,
+    an_org_event,
+)
 
 
 @pytest.mark.parametrize("assign", ["keep", "booking_owner", "assignment_rules"])
@@ -274,6 +286,20 @@ def test_a_retry_remembers_what_was_assigned() -> None:
     decision = plan_booking(work, FOUND, with_rules("lead", "override", "booking_owner"), NOW)
     assert isinstance(decision, Plan)
     assert decision.records.assigned == (SObject.LEAD,)
+
+
+def test_a_retry_remembers_what_the_try_before_it_did() -> None:
+    noted = Records(lead=LEAD, account=ACCOUNT, assigned=(SObject.ACCOUNT,), filled=("Lead.Fax",))
+    decision = plan_booking(a_work(records=noted), FOUND, a_setup(), NOW)
+    assert isinstance(decision, Plan)
+    assert decision.records == replace(noted, event=NEW_EVENT)
+
+
+def test_a_retry_behind_the_event_writes_it_again() -> None:
+    org = OrgSnapshot.of(leads=[A_LEAD], events=[an_org_event(who=LEAD)])
+    decision = plan_booking(a_work(records=Records(lead=LEAD, event=EVENT)), org, a_setup(), NOW)
+    assert isinstance(decision, Plan)
+    assert event_of(decision).record == EVENT
 
 
 def test_a_known_booking_whose_event_a_broken_try_left_out_gets_it() -> None:

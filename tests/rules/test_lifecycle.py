@@ -149,6 +149,7 @@ def test_what_the_newest_event_says_holds() -> None:
 
 ADA = Owner(id="USR-ADA", name="Ada", email="ada@vendor.example")
 BEN = Owner(id="USR-BEN", name="Ben", email="ben@vendor.example")
+CEM = Owner(id="USR-CEM", name="Cem", email="cem@vendor.example")
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,29 @@ def test_owners_of_a_booking_one_after_the_other(said: tuple[Owner, ...], had: t
     state = a_state(*(an_event(A, minute=n, owner=owner) for n, owner in enumerate(said)))
     assert tuple(version.owner for version in reversed(state.versions)) == had
     assert state.booking.owner == had[-1]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "later", "now"),
+    [
+        pytest.param(ADA, BEN, ADA, BEN, id="who gave it away is still named"),
+        pytest.param(ADA, BEN, Owner(id="USR-ADA"), BEN, id="still named by id"),
+        pytest.param(Owner(email="ada@vendor.example"), BEN, ADA, BEN, id="still named by e-mail"),
+        pytest.param(ADA, BEN, Owner(), BEN, id="nobody is named"),
+        pytest.param(ADA, BEN, CEM, CEM, id="somebody else is named"),
+        pytest.param(Owner(id="USR-ADA"), BEN, Owner(id="USR-CEM"), Owner(id="USR-CEM"), id="somebody else by id"),
+        pytest.param(ADA, ADA, BEN, BEN, id="the reassignment does not say to whom"),
+        pytest.param(Owner(), ADA, BEN, BEN, id="nobody gave it away"),
+    ],
+)
+def test_who_gave_a_booking_away_does_not_own_it_again(first: Owner, then: Owner, later: Owner, now: Owner) -> None:
+    state = a_state(an_event(owner=first), an_event(A, minute=1, owner=then), an_event(C, minute=2, owner=later))
+    assert state.booking.owner == now
+
+
+def test_a_booking_can_be_given_back() -> None:
+    back = [an_event(A, minute=n, owner=owner) for n, owner in enumerate((ADA, BEN, ADA))]
+    assert a_state(*back, an_event(C, minute=5, owner=ADA)).booking.owner == ADA
 
 
 @pytest.mark.parametrize(("kinds", "is_live"), [((X,), False), ((X, X), False), ((S, X), True), ((C,), True)])

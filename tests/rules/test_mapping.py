@@ -254,3 +254,10 @@ def test_where_the_newest_event_gives_nothing_the_field_keeps_what_an_older_one_
 ) -> None:
     state = a_state(an_event(**older), an_event(Kind.RESCHEDULED, minute=1, **newer))
     assert map_fields((row,), SObject.LEAD, state, "detailed").fields == {"X__c": value}
+
+
+def test_the_nearest_older_event_that_gave_something_counts() -> None:
+    names = ("Lea Marin", "Léa Marin", "Marin", "Marin")
+    state = a_state(*(an_event(minute=n, customer=a_customer(name=name)) for n, name in enumerate(names)))
+    values = map_fields((a_row("customer_first_name"),), SObject.LEAD, state, "detailed")
+    assert values.fields == {"X__c": "Léa"}

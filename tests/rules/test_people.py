@@ -3,14 +3,16 @@ from typing import Any
 import pytest
 
 from rules.part import Part
-from rules.people import create_contact, create_lead, is_first_meeting, update_person
-from rules.plan import Known, New, SObject, Write
+from rules.people import create_contact, create_lead, update_person
+from rules.plan import Known, New, Records, SObject, Write
 from rules.recognition import How, Recognised
-from rules.snapshot import OrgSnapshot
+from rules.snapshot import OrgSnapshot, Work
 from tests.builders import ADA, NOW, a_customer, a_setup, a_state, a_work, an_event
 from tests.rules.records import CONTACT, EMAIL, LEAD, a_contact, a_lead
 
 SAME = {"FirstName": "Lea", "LastName": "Marin", "Email": EMAIL, "Company": "Acme", "Phone": "+33 1 23 45"}
+
+TRIED = Records(assigned=(SObject.LEAD, SObject.CONTACT))
 
 
 def with_lead_rules(**existing: str) -> Any:
@@ -42,26 +44,33 @@ def test_the_reasons_tell_how_many_others_have_the_email() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "is_known", "is_assigned"),
+    ("how", "work", "is_assigned"),
     [
-        (How.EMAIL, False, True),
-        (How.ID, False, True),
-        (How.REPLACED, False, True),
-        (How.OWN, False, False),
-        (How.EMAIL, True, False),
-        (How.ID, True, False),
+        pytest.param(How.EMAIL, a_work(), True, id="met by e-mail"),
+        pytest.param(How.ID, a_work(), True, id="met by id"),
+        pytest.param(How.REPLACED, a_work(), True, id="of the replaced booking"),
+        pytest.param(How.OWN, a_work(), False, id="the journal is lost"),
+        pytest.param(How.OWN, a_work(records=Records()), False, id="tried before, not assigned"),
+        pytest.param(How.OWN, a_work(records=TRIED), True, id="tried before, assigned"),
+        pytest.param(How.OWN, a_work(records=TRIED, prior=a_state()), False, id="known"),
+        pytest.param(How.EMAIL, a_work(prior=a_state()), False, id="looked for again by e-mail"),
+        pytest.param(How.ID, a_work(prior=a_state()), False, id="looked for again by id"),
     ],
 )
 @pytest.mark.parametrize("person", [a_lead(), a_contact()], ids=["Lead", "Contact"])
 def test_a_record_is_assigned_once_when_the_booking_meets_it(
-    person: Any, how: How, is_known: bool, is_assigned: bool
+    person: Any, how: How, work: Work, is_assigned: bool
 ) -> None:
-    work = a_work(prior=a_state() if is_known else None)
-    assert is_first_meeting(how, work) is is_assigned
     part = update_person(Recognised(person=person, how=how), work, with_lead_rules(assign="booking_owner"))
     (write,) = part.writes
     assert write.fields.get("OwnerId") == (ADA if is_assigned else None)
     assert part.assigned == ((person.record.object,) if is_assigned else ())
+
+
+def test_a_repeated_try_runs_no_assignment_rules() -> None:
+    setup = a_setup(creation_rules={"lead": {"existing": {"assign": "assignment_rules"}}})
+    part = update_person(Recognised(person=a_lead(), how=How.OWN), a_work(records=Records(lead=LEAD)), setup)
+    assert not any(write.auto_assign for write in part.writes)
 
 
 def test_values_that_do_not_fit_an_existing_record_are_told() -> None:
@@ -93,6 +102,18 @@ def test_a_new_contact_comes_after_its_account() -> None:
     assert (account.record, contact.record) == (New(object=SObject.ACCOUNT, key="acme"), part.record)
     assert contact.fields["AccountId"] == account.record
     assert part.assigned == (SObject.ACCOUNT, SObject.CONTACT)
+
+
+def test_what_new_records_lack_is_told_parents_first() -> None:
+    setup = a_setup(pages={"default": {"object": "contact"}})
+    page = setup.pages["default"]
+    state = a_state(customer=a_customer(company=None, phone="1" * 41, name=None))
+    told = [
+        (warning.object, warning.field) for warning in create_contact(state, page, OrgSnapshot(), setup, NOW).warnings
+    ]
+    account, contact, lead = SObject.ACCOUNT, SObject.CONTACT, SObject.LEAD
+    assert told == [(account, "Name"), (contact, "Phone"), (contact, "LastName")]
+    assert {warning.object for warning in create_lead(state, page, setup, NOW).warnings} == {lead}
 
 
 def test_a_contact_may_belong_to_no_account() -> None:

@@ -17,6 +17,7 @@ from tests.rules.records import (
 )
 
 OTHER_ACCOUNT = Known(object=SObject.ACCOUNT, id="001000000000002AAA")
+OTHER_CASE = Known(object=SObject.CASE, id="500000000000002AAA")
 RENAMED = an_account("Acme SA", record=OTHER_ACCOUNT, modified="1", key="acme")
 
 
@@ -91,11 +92,24 @@ def test_having_a_record_again_replaces_it() -> None:
 
 
 def test_two_reads_make_one_snapshot_in_which_the_second_is_newer() -> None:
-    first = OrgSnapshot.of(leads=[a_lead(values={"Phone": "1"})], events=[an_org_event()], accounts=[an_account()])
+    first = OrgSnapshot.of(
+        leads=[a_lead(values={"Phone": "1"}), a_lead(OTHER_LEAD, email=None)],
+        contacts=[a_contact()],
+        cases=[a_case()],
+        accounts=[an_account()],
+        events=[an_org_event()],
+    )
     second = OrgSnapshot.of(
-        leads=[a_lead(values={"Phone": "2"})], contacts=[a_contact(OTHER_CONTACT)], cases=[a_case()]
+        leads=[a_lead(values={"Phone": "2"})],
+        contacts=[a_contact(OTHER_CONTACT)],
+        cases=[a_case(OTHER_CASE)],
+        accounts=[an_account("Globex")],
+        events=[an_org_event(booking_id="BKNG-2")],
     )
     merged = first.merged(second)
     assert merged.leads_by_email[EMAIL] == (a_lead(values={"Phone": "2"}),)
-    assert set(merged.contacts) | set(merged.cases) == {identity(OTHER_CONTACT), identity(CASE)}
-    assert (merged.accounts, merged.events) == (first.accounts, first.events)
+    assert set(merged.leads) == {identity(LEAD), identity(OTHER_LEAD)}
+    assert set(merged.contacts) == {identity(CONTACT), identity(OTHER_CONTACT)}
+    assert set(merged.cases) == {identity(CASE), identity(OTHER_CASE)}
+    assert set(merged.accounts) == {"acme", "globex"}
+    assert set(merged.events) == {"BKNG-1", "BKNG-2"}

@@ -1,14 +1,14 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from producers.contract import BookingEvent, Kind
-from rules.plan import Scalar, SObject
+from rules.plan import Records, Scalar, SObject
 from rules.ready import ReadySetup
 from rules.ruleset import UpdateMode
 from rules.updating import Changes, changes_of_existing, changes_since, customer_data_changed
-from tests.builders import a_customer, a_field, a_setup, a_state, an_event, objects
+from tests.builders import a_customer, a_field, a_setup, a_state, a_work, an_event, objects
 from tests.rules.setups import rows_with
 
 _ORG = objects(Lead=(a_field("Source__c", updateable=False),))
@@ -38,13 +38,13 @@ def said(minute: int = 0, kind: Kind = Kind.SCHEDULED, **customer: Any) -> Booki
     ],
 )
 def test_the_mode_governs_what_the_customer_said(mode: UpdateMode, there: Scalar, phone: str | None) -> None:
-    changes = changes_of_existing(SObject.LEAD, a_state(said()), {"Phone": there}, mode, SETUP)
+    changes = changes_of_existing(SObject.LEAD, a_work(said()), {"Phone": there}, mode, SETUP)
     assert changes.fields.get("Phone") == phone
 
 
 def test_placeholders_may_count_as_values() -> None:
     setup = a_setup(matching={"placeholders_count_as_empty": False})
-    changes = changes_of_existing(SObject.LEAD, a_state(said()), {"Phone": "1234567890"}, "fill_empty", setup)
+    changes = changes_of_existing(SObject.LEAD, a_work(said()), {"Phone": "1234567890"}, "fill_empty", setup)
     assert "Phone" not in changes.fields
 
 
@@ -53,27 +53,27 @@ def test_a_checkbox_or_number_is_a_value() -> None:
         objects(Lead=(a_field("Score__c", "double"),)),
         field_mapping=rows_with({"booking": "answer:score", "object": "Lead", "field": "Score__c"}),
     )
-    state = a_state(an_event(answers={"score": "7"}))
-    assert (
-        changes_of_existing(SObject.LEAD, state, {"Score__c": 0.0}, "fill_empty", setup).fields.get("Score__c") is None
+    work = a_work(an_event(answers={"score": "7"}))
+    kept, filled = (
+        changes_of_existing(SObject.LEAD, work, there, "fill_empty", setup) for there in ({"Score__c": 0.0}, {})
     )
-    assert changes_of_existing(SObject.LEAD, state, {}, "fill_empty", setup).fields["Score__c"] == 7.0
+    assert ("Score__c" in kept.fields, filled.fields["Score__c"]) == (False, 7.0)
 
 
 @pytest.mark.parametrize("mode", ["override", "fill_empty"])
 def test_what_the_booking_itself_says_is_written_in_both_modes(mode: UpdateMode) -> None:
-    canceled = a_state(said(), said(1, Kind.CANCELED))
+    canceled = a_work(said(), said(1, Kind.CANCELED))
     changes = changes_of_existing(SObject.LEAD, canceled, {"Status__c": "Scheduled"}, mode, SETUP)
     assert changes.fields["Status__c"] == "Canceled"
 
 
 def test_only_fields_that_may_be_updated_are_written() -> None:
-    changes = changes_of_existing(SObject.LEAD, a_state(said()), {}, "override", SETUP)
+    changes = changes_of_existing(SObject.LEAD, a_work(said()), {}, "override", SETUP)
     assert changes.fields == {"Email": "lea@acme.example", "Phone": "+33 1 23 45", "Status__c": "Scheduled"}
 
 
 def test_nothing_is_blanked() -> None:
-    silent = a_state(said(phone=None, email=None))
+    silent = a_work(said(phone=None, email=None))
     changes = changes_of_existing(SObject.LEAD, silent, {"Phone": "own", "LastName": "M."}, "override", SETUP)
     assert changes.fields == {"Status__c": "Scheduled"}
 
@@ -87,19 +87,38 @@ def test_nothing_is_blanked() -> None:
     ],
 )
 def test_what_is_lost_on_the_way_is_told(mode: UpdateMode, there: Scalar, told: list[str]) -> None:
-    state = a_state(said(company="A" * 256, phone="1" * 41))
-    changes = changes_of_existing(SObject.LEAD, state, {"Company": there}, mode, SETUP)
+    work = a_work(said(company="A" * 256, phone="1" * 41))
+    changes = changes_of_existing(SObject.LEAD, work, {"Company": there}, mode, SETUP)
     assert [warning.field for warning in changes.warnings] == told
+
+
+@pytest.mark.parametrize(
+    ("mode", "there", "filled"),
+    [
+        pytest.param("override", {}, (), id="override"),
+        pytest.param("fill_empty", {}, ("Lead.Email", "Lead.Phone"), id="fill"),
+        pytest.param("fill_empty", {"Phone": "own"}, ("Lead.Email",), id="what is kept out is not filled"),
+    ],
+)
+def test_what_was_filled_is_noted_where_only_empty_fields_are_filled(
+    mode: UpdateMode, there: dict[str, Scalar], filled: tuple[str, ...]
+) -> None:
+    rules = {"lead": {"existing": {"update": mode}}}
+    setup = a_setup(_ORG, field_mapping=_ROWS, creation_rules=rules)
+    assert changes_of_existing(SObject.LEAD, a_work(said()), there, mode, setup).filled == filled
 
 
 def since(
     *events: BookingEvent,
     there: Mapping[str, Scalar] | None = None,
-    filled: Collection[str] = ("Lead.Phone",),
+    filled: tuple[str, ...] = ("Lead.Phone",),
     setup: ReadySetup = SETUP,
+    is_retry: bool = False,
 ) -> Changes:
     """What the last of these events changes."""
-    return changes_since(SObject.LEAD, a_state(*events), a_state(*events[:-1]), there, filled, setup)
+    prior = a_state(*events[:-1])
+    work = a_work(*events, prior=prior, records=Records(filled=filled), is_retry=is_retry)
+    return changes_since(SObject.LEAD, work, prior, there, setup)
 
 
 def test_where_the_booking_overrides_only_what_changed_is_written() -> None:
@@ -135,19 +154,53 @@ def test_a_new_loss_is_told_and_an_old_one_is_not_told_again() -> None:
     first, second = said(phone="1" * 41), said(1, phone="1" * 42)
     assert [warning.field for warning in since(said(), first).warnings] == ["Phone"]
     assert [warning.field for warning in since(first, second).warnings] == ["Phone"]
-    assert since(first, said(1, phone="1" * 41)).warnings == ()
+    assert since(first, said(1, phone="1" * 41, company="Acme")).warnings == ()
+    cut, again = said(company="A" * 256), said(1, company="B" * 256)
+    assert [warning.field for warning in since(cut, again).warnings] == ["Company"]
+
+
+def test_a_repeated_try_says_all_again_because_the_one_before_may_have_said_something_else() -> None:
+    events = (said(phone="1"), said(1, phone="2"), said(2, phone="1"))
+    prior = a_state(events[0])
+    work = a_work(*events, prior=prior, is_retry=True)
+    assert changes_since(SObject.LEAD, work, prior, None, SETUP).fields == {
+        "Email": "lea@acme.example",
+        "Phone": "1",
+        "Status__c": "Scheduled",
+    }
 
 
 @pytest.mark.parametrize(
-    ("events", "is_changed"),
+    ("there", "phone"), [("2", "3"), ("own", None)], ids=["what a try before it has put there", "the org's own"]
+)
+def test_a_repeated_try_fills_what_the_one_before_had_filled(there: str, phone: str | None) -> None:
+    events = (said(phone="1"), said(1, phone="2"), said(2, phone="3"))
+    prior, filled = a_state(events[0]), Records(filled=("Lead.Phone",))
+    known = a_work(*events, prior=prior, records=filled, is_retry=True)
+    assert changes_since(SObject.LEAD, known, prior, {"Phone": there}, SETUP).fields.get("Phone") == phone
+    unknown = a_work(*events, records=filled)
+    changes = changes_of_existing(SObject.LEAD, unknown, {"Phone": there}, "fill_empty", SETUP)
+    assert changes.fields.get("Phone") == phone
+
+
+def test_what_is_lost_of_booking_data_is_told_too() -> None:
+    setup = a_setup(field_mapping=rows_with({"booking": "subject", "object": "Lead", "field": "Status__c"}))
+    changes = since(an_event(), an_event(minute=1, subject="S" * 256), setup=setup)
+    assert [warning.field for warning in changes.warnings] == ["Status__c"]
+
+
+@pytest.mark.parametrize(
+    ("events", "is_retry", "is_changed"),
     [
-        pytest.param((said(), said(1, Kind.CANCELED)), False, id="the booking alone"),
-        pytest.param((said(phone="1"), said(1, phone="2")), True, id="the customer's phone"),
-        pytest.param((said(phone="1"), said(1, phone=None)), False, id="silence"),
+        pytest.param((said(), said(1, Kind.CANCELED)), False, False, id="the booking alone"),
+        pytest.param((said(phone="1"), said(1, phone="2")), False, True, id="the customer's phone"),
+        pytest.param((said(phone="1"), said(1, phone=None)), False, False, id="silence"),
+        pytest.param((said(), said(1, Kind.CANCELED)), True, True, id="a try before may have said something else"),
     ],
 )
 def test_whether_the_customer_says_something_else_of_himself(
-    events: tuple[BookingEvent, ...], is_changed: bool
+    events: tuple[BookingEvent, ...], is_retry: bool, is_changed: bool
 ) -> None:
-    state, prior = a_state(*events), a_state(events[0])
-    assert customer_data_changed(SObject.LEAD, state, prior, SETUP) is is_changed
+    prior = a_state(events[0])
+    work = a_work(*events, prior=prior, is_retry=is_retry)
+    assert customer_data_changed(SObject.LEAD, work, prior, SETUP) is is_changed
