@@ -1,23 +1,15 @@
 """Servers that many tests share: one Redis and one simulated org a run."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from tests.rig import Rig
 from tests.servers import running_redis
 from tests.simulator.org import Org
 from tests.simulator.server import RunningOrg, serve
-
-# The same examples in every run, so that a check that was green stays green until something changes.
-# HYPOTHESIS_PROFILE=explore looks for new ones.
-settings.register_profile("steady", derandomize=True, deadline=None, database=None)
-settings.register_profile("explore", deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(scope="session")
