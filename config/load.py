@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from rules.mapping import ANSWER, BOOKING_FIELDS, CUSTOMER_FIELDS, EVENT_STATUS, is_booking_field
+from rules.mapping import ANSWER, booking_fields, is_booking_field
 from rules.ruleset import RuleSet
 
 SHIPPED = Path(__file__).with_name("bookforce.toml")
@@ -97,7 +97,7 @@ def _validate(tables: dict[str, Any], own: dict[str, Any], path: Path) -> RuleSe
 def _check_booking_field(name: str, where: str, path: Path) -> None:
     if is_booking_field(name):
         return
-    allowed = sorted({*CUSTOMER_FIELDS, *BOOKING_FIELDS, EVENT_STATUS})
+    allowed = booking_fields()
     allowed_text = f"allowed: {', '.join(allowed)}, {ANSWER}<question>"
     raise BadSetupFile(f"{path}: {where}: no booking field {name!r}{_nearest(name, allowed)}; {allowed_text}")
 

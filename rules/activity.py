@@ -22,7 +22,7 @@ def event_values(state: BookingState, setup: ReadySetup) -> dict[str, FieldValue
     """What the Event says of the booking, now: mapped fields, times, availability, owner."""
     mapping = setup.mapping[SObject.EVENT]
     rows = updateable((*mapping.customer, *mapping.booking))
-    said = map_fields(rows, SObject.EVENT, state, setup.labels.mode)
+    said = map_fields(rows, SObject.EVENT, state, setup)
     return {**_default_subject(state), **said.fields, **_own_fields(state, setup)}
 
 

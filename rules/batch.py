@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rules.creation import plan_booking
-from rules.plan import Decision, New, Plan, Scalar, SObject, Write
+from rules.plan import ByKey, Decision, New, Plan, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
 from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity
@@ -83,4 +83,4 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
 
 
 def _scalars(write: Write) -> Mapping[str, Scalar]:
-    return {name: value for name, value in write.fields.items() if not isinstance(value, New)}
+    return {name: value for name, value in write.fields.items() if not isinstance(value, New | ByKey)}

@@ -1,40 +1,22 @@
-"""The setup stages' decisions: the admin's choices against the org's describes → compiled parts and findings."""
+"""Stages 1, 2 and 5: rights, installed fields, owners and record types of the org against the admin's choices."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from rules.describe import SUPPORTED_TYPES, FieldSpec, ObjectSpec
-from rules.mapping import EVENT_STATUS, is_customer_data
+from rules.findings import Finding, Objects
 from rules.plan import SObject
-from rules.ready import CompiledRow, ObjectMapping, RequiredField, Users
-from rules.ruleset import Installation, MappingRow, RuleSet, ValidationRow
-from rules.validation import default_by_type
-from rules.values import convert
-
-Objects = Mapping[SObject, ObjectSpec]
-
-_WRITTEN_BY_US = {"OwnerId", "RecordTypeId", "StartDateTime", "EndDateTime", "DurationInMinutes", "WhoId", "WhatId"}
-
-_ANY_TIME = "2000-01-01T00:00:00Z"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something the admin should know, and what to do about it. An error keeps the stage from being ready."""
-
-    level: Literal["error", "warning"]
-    message: str
-    advice: str
+from rules.ready import Users
+from rules.ruleset import Installation, RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An active standard user of the org."""
+    """An active standard user of the org, and his time zone."""
 
     id: str
     username: str
     email: str
+    zone: str = "UTC"
 
 
 def check_rights(objects: Objects) -> list[Finding]:
@@ -56,38 +38,6 @@ def check_installation(installation: Installation, objects: Objects) -> list[Fin
     return needed + [_text_finding(name) for name in texts if name not in objects[SObject.EVENT].fields]
 
 
-def compile_required(
-    rows: Sequence[ValidationRow], objects: Objects, installation: Installation
-) -> tuple[dict[SObject, tuple[RequiredField, ...]], list[Finding]]:
-    """Stage 3: every universally required field with what supplies it; an error for those that nothing can supply."""
-    own = _own_fields(installation)
-    problems = {row: _field_problem(f"field_validation of {row.object}.{row.field}", row, own, objects) for row in rows}
-    findings = [problem for problem in problems.values() if problem]
-    compiled: dict[SObject, tuple[RequiredField, ...]] = {}
-    for obj, spec in objects.items():
-        needs = [field for field in spec.fields.values() if field.required and field.name not in own]
-        chosen = {row.field: row for row, problem in problems.items() if row.object is obj and not problem}
-        extra = [spec.fields[name] for name in chosen if not spec.fields[name].required]
-        compiled[obj] = tuple(_required(field, chosen.get(field.name)) for field in (*needs, *extra))
-        findings += [finding for need in compiled[obj] if (finding := _supply_finding(obj, need))]
-    return compiled, findings
-
-
-def compile_mapping(ruleset: RuleSet, objects: Objects) -> tuple[dict[SObject, ObjectMapping], list[Finding]]:
-    """Stage 4: the mapping rows with the fields that they fill; an error for each row that cannot work."""
-    findings: list[Finding] = []
-    compiled: dict[SObject, list[CompiledRow]] = {obj: [] for obj in SObject}
-    own = _own_fields(ruleset.installation)
-    for row in (*_enabled(ruleset.field_mapping), *_installed(ruleset.installation, objects)):
-        problem = _field_problem(f"{row.booking} → {row.object}.{row.field}", row, own, objects)
-        if problem:
-            findings.append(problem)
-        else:
-            field = objects[row.object].fields[row.field]
-            compiled[row.object].append(CompiledRow(booking=row.booking, field=field))
-    return {obj: _split(rows) for obj, rows in compiled.items()}, findings
-
-
 def compile_users(ruleset: RuleSet, users: Sequence[User], api_user: str) -> tuple[Users, list[Finding]]:
     """Stage 5, owners: who is whom. Two users with one e-mail are nobody, because a guess could be wrong."""
     by_name = _users_by_name(users)
@@ -102,7 +52,8 @@ def compile_users(ruleset: RuleSet, users: Sequence[User], api_user: str) -> tup
             findings.append(_nobody(f"owners.users.{name}", user))
     matched = by_name if ruleset.owners.match_by_email else {}
     fallback = _fallback(ruleset, by_name, findings)
-    return Users(api_user=api_user, by_name={**matched, **named}, fallback=fallback), findings
+    zones = {user.id: user.zone for user in users}
+    return Users(api_user=api_user, by_name={**matched, **named}, fallback=fallback, zones=zones), findings
 
 
 def compile_record_types(ruleset: RuleSet, objects: Objects) -> tuple[dict[SObject, dict[str, str]], list[Finding]]:
@@ -138,71 +89,6 @@ def _case_finding(obj: SObject, name: str) -> Finding:
 def _text_finding(name: str) -> Finding:
     message = f"Event.{name} is missing or hidden from the API user; bookings sync without it"
     return Finding(level="warning", message=message, advice="install it, or name another field under [installation]")
-
-
-def _required(field: FieldSpec, row: ValidationRow | None) -> RequiredField:
-    if row is None:
-        return RequiredField(field=field)
-    return RequiredField(field=field, **({"booking": row.value} if row.source == "booking" else {"static": row.value}))
-
-
-def _supply_finding(obj: SObject, need: RequiredField) -> Finding | None:
-    field = need.field
-    where = f"{obj}.{field.name}"
-    if need.static is not None and convert(need.static, field).value is None:
-        message = f"{where}: the {field.type} field cannot take the value that field_validation names"
-        return Finding(level="error", message=message, advice="change the value in the setup file")
-    if need.booking or need.static is not None or default_by_type(field, _ANY_TIME) is not None:
-        return None
-    message = f"{where} is required and nothing can supply a {field.type}"
-    return Finding(level="error", message=message, advice="give it a default value in Salesforce, or make it optional")
-
-
-def _unknown_field(obj: SObject, name: str) -> Finding:
-    message = f"{obj}.{name} does not exist or is hidden from the API user"
-    return Finding(level="error", message=message, advice="correct the name, or give the API user access to the field")
-
-
-def _enabled(rows: Iterable[MappingRow]) -> list[MappingRow]:
-    return [row for row in rows if row.enabled]
-
-
-def _installed(installation: Installation, objects: Objects) -> list[MappingRow]:
-    """Status and reason are mapped by the connector where the org has the fields."""
-    rows = (
-        MappingRow(booking=EVENT_STATUS, object=SObject.EVENT, field=installation.event_status),
-        MappingRow(
-            booking="cancel_reschedule_reason", object=SObject.EVENT, field=installation.cancel_reschedule_reason
-        ),
-    )
-    return [row for row in rows if row.field in objects[SObject.EVENT].fields]
-
-
-def _own_fields(installation: Installation) -> set[str]:
-    """Fields that the connector writes itself: they can neither be mapped nor supplied."""
-    return _WRITTEN_BY_US | {installation.booking_key, installation.account_key}
-
-
-def _field_problem(where: str, row: MappingRow | ValidationRow, own: set[str], objects: Objects) -> Finding | None:
-    field = objects[row.object].fields.get(row.field)
-    if field is None:
-        return _unknown_field(row.object, row.field)
-    if row.field in own:
-        return Finding(level="error", message=f"{where}: the connector owns this field", advice="remove the row")
-    if field.type not in SUPPORTED_TYPES:
-        message = f"{where}: a {field.type} field cannot be mapped"
-        return Finding(level="error", message=message, advice="map to a field of another type, or remove the row")
-    if not field.createable:
-        message = f"{where}: the field is read-only for the API user"
-        return Finding(level="error", message=message, advice="let the API user edit it, or remove the row")
-    return None
-
-
-def _split(rows: Sequence[CompiledRow]) -> ObjectMapping:
-    return ObjectMapping(
-        customer=tuple(row for row in rows if is_customer_data(row.booking)),
-        booking=tuple(row for row in rows if not is_customer_data(row.booking)),
-    )
 
 
 def _users_by_name(users: Sequence[User]) -> dict[str, str]:

@@ -6,13 +6,35 @@ from dataclasses import dataclass
 TEXT_TYPES = frozenset({"string", "textarea", "combobox"})
 EXACT_TYPES = frozenset({"email", "phone", "url"})
 NUMBER_TYPES = frozenset({"int", "double", "currency", "percent"})
-SUPPORTED_TYPES = TEXT_TYPES | EXACT_TYPES | NUMBER_TYPES | {"picklist", "date", "datetime"}
-"""The types that can be mapped: the vendor's list, without geolocation."""
+SUPPORTED_TYPES = TEXT_TYPES | EXACT_TYPES | NUMBER_TYPES | {"picklist", "date", "datetime", "location"}
+"""The types that the vendor maps.
+
+Source: https://help.oncehub.com/help/supported-and-non-supported-field-types-in-the-salesforce-integration
+"""
+
+EXTENDED_TYPES = frozenset({"boolean", "multipicklist"})
+"""Types that the vendor does not map; the admin may allow them with values.extended_types."""
+
+_CUSTOM = "__c"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An active value of a picklist; `valid_for` are the controlling field's values that allow it, None for all."""
+
+    value: str
+    label: str = ""
+    valid_for: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSpec:
-    """One field as described: API name, type, longest text in characters, what may be written."""
+    """One field as described: API name, type, longest text in characters, what may be written.
+
+    `whole_digits` is how many digits a number may have before the point, 0 if describe does not say. `rich` tells that
+    a text is HTML. `controller` is the field on which the choices depend. `relationship` and `reference_to` are those
+    of a lookup.
+    """
 
     name: str
     type: str
@@ -22,15 +44,29 @@ class FieldSpec:
     updateable: bool = True
     nillable: bool = True
     defaulted_on_create: bool = False
+    is_key: bool = False
     unique_external_id: bool = False
     case_sensitive: bool = False
     restricted: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    controller: str | None = None
+    whole_digits: int = 0
+    rich: bool = False
+    relationship: str | None = None
+    reference_to: tuple[str, ...] = ()
 
     @property
     def required(self) -> bool:
         """Universally required without a default. Checkboxes are never empty, so they never count."""
         return self.createable and not self.nillable and not self.defaulted_on_create and self.type != "boolean"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields that hold its value: a geolocation is written and read as its two coordinates."""
+        if self.type != "location":
+            return (self.name,)
+        stem = self.name.removesuffix(_CUSTOM)
+        return f"{stem}__Latitude__s", f"{stem}__Longitude__s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ class BookingState:
         return self.versions[0]
 
 
+_REBOOK = "Canceled (reschedule requested by Owner)"
+
 _KIND_ORDER = {kind: n for n, kind in enumerate(Kind)}
 
 UPCOMING = {Phase.SCHEDULED, Phase.RESCHEDULED}
@@ -87,11 +89,27 @@ def status_label(state: BookingState, mode: Literal["detailed", "phase"]) -> str
         case Phase.RESCHEDULED:
             return "Rescheduled by Owner" if actor == "owner" else "Rescheduled by Customer"
         case Phase.CANCELED if state.moved and state.moved.reschedule_requested:
-            return "Canceled (reschedule requested by Owner)"
+            return _REBOOK
         case Phase.CANCELED if actor:
             return f"Canceled by {actor.capitalize()}"
         case _:
             return state.phase
+
+
+def status_labels(mode: Literal["detailed", "phase"]) -> tuple[str, ...]:
+    """Every text that the event status field can get.
+
+    Sources: https://help.oncehub.com/help/tagging-infusionsoft-contact-records-with-lifecycle-tags and, for the two of
+    reassigned bookings, https://help.oncehub.com/help/the-salesforce-activity-event
+    """
+    reassigned = tuple(f"{phase} (Reassigned by User)" for phase in (Phase.SCHEDULED, Phase.RESCHEDULED))
+    if mode == "phase":
+        return (*map(str, Phase), *reassigned)
+    by = tuple(
+        f"{phase} by {actor}" for phase in (Phase.RESCHEDULED, Phase.CANCELED) for actor in ("Customer", "Owner")
+    )
+    plain = (Phase.SCHEDULED, Phase.COMPLETED, Phase.NO_SHOW, Phase.CANCELED)
+    return (*map(str, plain), *by, _REBOOK, *reassigned)
 
 
 def _phase(ordered: Sequence[BookingEvent]) -> tuple[Phase, bool]:

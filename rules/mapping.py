@@ -6,13 +6,20 @@ from datetime import timedelta
 from typing import Literal
 
 from producers.contract import Named
+from rules.addresses import in_country
+from rules.converted import Converted
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, status_label
-from rules.plan import Scalar, SObject, Warned
-from rules.ready import CompiledRow
-from rules.values import Raw, convert
+from rules.ownership import find_user
+from rules.plan import ByKey, Scalar, SObject, Warned
+from rules.ready import CompiledRow, ReadySetup
+from rules.values import UTC_ZONE, Raw, Zone, convert, coordinates
 
-LabelMode = Literal["detailed", "phase"]
+NameSplit = Literal["first", "last"]
+
+Value = Scalar | ByKey
+
+_KEY = FieldSpec(name="an external id", type="string", length=255)
 
 ANSWER = "answer:"
 """`answer:<question>` names what the customer answered to a question of the booking form."""
@@ -25,31 +32,32 @@ _COUNTRY_QUESTIONS = ("country", "your country")
 class Values:
     """Field values of one record, and what was lost on the way to them."""
 
-    fields: Mapping[str, Scalar]
+    fields: Mapping[str, Value]
     warnings: tuple[Warned, ...] = ()
 
 
-def split_name(name: str) -> tuple[str | None, str]:
-    """First and last name. "Last, First" is swapped; otherwise the first word is the first name."""
+def split_name(name: str, mode: NameSplit = "first") -> tuple[str | None, str]:
+    """First and last name. "Last, First" is swapped; otherwise the first word is the first name.
+
+    With mode "last" the last word is the last name, and all before it the first.
+    """
     last, _, first = (" ".join(part.split()) for part in name.partition(","))
     if last and first and "," not in first:
         return first, last
     words = name.strip().strip(",").split()
-    return (words[0], " ".join(words[1:])) if len(words) > 1 else (None, " ".join(words) or name.strip())
+    if len(words) < 2:  # noqa: PLR2004 - one word is a last name, which Salesforce requires
+        return None, " ".join(words) or name.strip()
+    at = 1 if mode == "first" else len(words) - 1
+    return " ".join(words[:at]), " ".join(words[at:])
 
 
-def _first_name(state: BookingState) -> Raw:
+def _names(state: BookingState, setup: ReadySetup) -> tuple[str | None, str | None]:
+    """First and last name: those that were asked for, else the parts of the one."""
     customer = state.booking.customer
-    if customer.first_name or not customer.name:
-        return customer.first_name
-    return split_name(customer.name)[0]
-
-
-def _last_name(state: BookingState) -> Raw:
-    customer = state.booking.customer
-    if customer.last_name or not customer.name:
-        return customer.last_name
-    return split_name(customer.name)[1]
+    if not customer.name:
+        return customer.first_name, customer.last_name
+    first, last = split_name(customer.name, setup.values.name_split)
+    return customer.first_name or first, customer.last_name or last
 
 
 def full_name(state: BookingState) -> str | None:
@@ -91,10 +99,11 @@ def _description(state: BookingState) -> str:
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
 
 
+NAME_FIELDS: Mapping[str, int] = {"customer_first_name": 0, "customer_last_name": 1}
+"""The parts of the name, which the setup says how to split."""
+
 CUSTOMER_FIELDS: Mapping[str, Callable[[BookingState], Raw]] = {
     "customer_name": full_name,
-    "customer_first_name": _first_name,
-    "customer_last_name": _last_name,
     "customer_email": lambda state: state.booking.customer.email,
     "customer_company": lambda state: state.booking.customer.company,
     "customer_phone": lambda state: state.booking.customer.phone,
@@ -130,46 +139,79 @@ BOOKING_FIELDS: Mapping[str, Callable[[BookingState], Raw]] = {
 EVENT_STATUS = "event_status"
 
 
+def booking_fields() -> list[str]:
+    """Every name that a mapping row may say, but for the questions of the booking form."""
+    return sorted({*CUSTOMER_FIELDS, *NAME_FIELDS, *BOOKING_FIELDS, EVENT_STATUS})
+
+
 def is_booking_field(name: str) -> bool:
     """Whether a mapping row may name it."""
-    return name in CUSTOMER_FIELDS or name in BOOKING_FIELDS or name == EVENT_STATUS or name.startswith(ANSWER)
+    return name in CUSTOMER_FIELDS or name in BOOKING_FIELDS or name in {*NAME_FIELDS, EVENT_STATUS} or _is_answer(name)
 
 
 def is_customer_data(name: str) -> bool:
     """Whether the update mode governs it."""
-    return name in CUSTOMER_FIELDS or name.startswith(ANSWER)
+    return name in CUSTOMER_FIELDS or name in NAME_FIELDS or _is_answer(name)
 
 
-def read_field(name: str, state: BookingState, labels: LabelMode) -> Raw:
+def _is_answer(name: str) -> bool:
+    return name.startswith(ANSWER)
+
+
+def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     """The value of a booking field, None where the booking says nothing."""
     if name == EVENT_STATUS:
-        return status_label(state, labels)
-    if name.startswith(ANSWER):
+        return status_label(state, setup.labels.mode)
+    if name in NAME_FIELDS:
+        return _names(state, setup)[NAME_FIELDS[name]]
+    if _is_answer(name):
         return _answer(state, (name.removeprefix(ANSWER).casefold(),))
     return (CUSTOMER_FIELDS.get(name) or BOOKING_FIELDS[name])(state)
 
 
-def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState, labels: LabelMode) -> Values:
+def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState, setup: ReadySetup) -> Values:
     """The values that the rows give; rows whose booking field is empty give none, so that nothing is blanked."""
-    fields: dict[str, Scalar] = {}
+    fields: dict[str, Value] = {}
     warnings: list[Warned] = []
     for row in rows:
-        converted = convert(read_field(row.booking, state, labels), row.field)
-        value = _earlier_value(row, state, labels) if converted.value is None else converted.value
+        converted = _converted(row, state, fields, setup)
+        value = _earlier_value(row, state, fields, setup) if converted.value is None else converted.value
         if value is not None:
-            fields[row.field.name] = value
+            fields |= spread(row.field, value)
         if converted.warning:
             warnings.append(lost(obj, row.field, converted.warning))
     return Values(fields=fields, warnings=tuple(warnings))
 
 
-def _earlier_value(row: CompiledRow, state: BookingState, labels: LabelMode) -> Scalar:
+def owner_zone(state: BookingState, setup: ReadySetup) -> Zone:
+    """The time zone of the booking owner's Salesforce user, UTC for an owner who is none."""
+    return setup.users.zones.get(find_user(state.booking.owner, setup) or "", UTC_ZONE)
+
+
+def spread(field: FieldSpec, value: Value) -> dict[str, Value]:
+    """The value under the names by which it is written: a geolocation as its two coordinates."""
+    parts: tuple[Value, ...] = coordinates(str(value)) if field.type == "location" else (value,)
+    return dict(zip(field.columns, parts, strict=True))
+
+
+def _converted(row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup) -> Converted:
+    raw = read_field(row.booking, state, setup)
+    if row.lookup_key and row.field.relationship:
+        text = convert(raw, _KEY).value
+        key = ByKey(relationship=row.field.relationship, key=row.lookup_key, value=str(text)) if text else None
+        return Converted(key)
+    if row.country:
+        return in_country(raw, row.field, fields.get(row.country))
+    return convert(raw, row.field, owner_zone(state, setup) if row.field.type == "date" else UTC_ZONE)
+
+
+def _earlier_value(row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup) -> Value:
     """What the newest older version gives, where this one gives nothing that the field takes.
 
     The field would hold it had the events arrived in order, because nothing blanks a field.
     """
     older = (replace(state, versions=state.versions[n:]) for n in range(1, len(state.versions)))
-    values = (convert(read_field(row.booking, earlier, labels), row.field).value for earlier in older)
+    values = (_converted(row, earlier, fields, setup).value for earlier in older)
     return next((value for value in values if value is not None), None)
 
 

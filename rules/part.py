@@ -7,7 +7,7 @@ from rules.lifecycle import BookingState
 from rules.mapping import Values, map_fields
 from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
-from rules.ready import ReadySetup
+from rules.ready import ReadySetup, columns
 from rules.ruleset import PageRules
 from rules.updating import filled_names
 from rules.validation import supply_required
@@ -33,15 +33,15 @@ class Part:
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:
     """All mapped fields and whatever else the object requires. `now` is ISO text in UTC."""
-    mapping, labels = setup.mapping[obj], setup.labels.mode
-    said = map_fields((*mapping.customer, *mapping.booking), obj, state, labels)
-    needed = supply_required(setup.required[obj], obj, said.fields, state, labels, now)
+    mapping = setup.mapping[obj]
+    said = map_fields((*mapping.customer, *mapping.booking), obj, state, setup)
+    needed = supply_required(setup.required[obj], obj, said.fields, state, setup, now)
     return Values(fields={**said.fields, **needed.fields}, warnings=(*said.warnings, *needed.warnings))
 
 
 def filled_by_creation(obj: SObject, fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:
     """What a created record has of the customer: all of it came from this booking."""
-    return filled_names(obj, {row.field.name for row in setup.mapping[obj].customer}, fields, setup)
+    return filled_names(obj, columns(setup.mapping[obj].customer), fields, setup)
 
 
 def owner_fields(ownership: Ownership) -> dict[str, FieldValue]:

@@ -40,7 +40,18 @@ class New:
 Record = Known | New
 
 Scalar = str | int | float | bool | None
-FieldValue = Scalar | New
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByKey:
+    """The value of a lookup: the record that carries this external id, named through the relationship."""
+
+    relationship: str
+    key: str
+    value: str
+
+
+FieldValue = Scalar | New | ByKey
 """A value of a field; New stands for the id that the record will get."""
 
 

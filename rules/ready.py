@@ -1,19 +1,30 @@
 """The ReadySetup: the admin's choices checked against the org and compiled."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from rules.describe import FieldSpec
 from rules.plan import SObject
-from rules.ruleset import CreationRules, Installation, Labels, Matching, Owners, PageRules
+from rules.ruleset import CreationRules, Installation, Labels, Matching, Owners, PageRules, ValueRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRow:
-    """A mapping row with the field that it fills."""
+    """A mapping row with the field that it fills.
+
+    `country` is the country's field where this one is a state by its code: Salesforce takes none without the other.
+    `lookup_key` is the external id by which a lookup finds its record.
+    """
 
     booking: str
     field: FieldSpec
+    country: str | None = None
+    lookup_key: str | None = None
+
+
+def columns(rows: Iterable[CompiledRow]) -> list[str]:
+    """The fields that these rows read and write."""
+    return [name for row in rows for name in row.field.columns]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +46,15 @@ class RequiredField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Users:
-    """Active Salesforce users: id by what names them in the booking system (its user id or e-mail, lower case)."""
+    """Active Salesforce users: id by what names them in the booking system (its user id or e-mail, lower case).
+
+    `zones` are their time zones by user id.
+    """
 
     api_user: str
     by_name: Mapping[str, str]
     fallback: str | None = None
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +72,4 @@ class ReadySetup:
     record_types: Mapping[SObject, Mapping[str, str]]
     matching: Matching
     labels: Labels
+    values: ValueRules

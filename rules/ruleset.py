@@ -44,12 +44,13 @@ class ValidationRow(_Choice):
 
 
 class MappingRow(_Choice):
-    """One booking field → one Salesforce field."""
+    """One booking field → one Salesforce field; `lookup_key` names the external id by which a lookup is filled."""
 
     booking: str
     object: SObject
     field: str
     enabled: bool = True
+    lookup_key: str | None = None
 
 
 class ExistingRecord(_Choice):
@@ -119,6 +120,13 @@ class Labels(_Choice):
     mode: Literal["detailed", "phase"]
 
 
+class ValueRules(_Choice):
+    """How the customer's words become values."""
+
+    name_split: Literal["first", "last"]
+    extended_types: bool
+
+
 class RuleSet(_Choice):
     """One setup file, complete."""
 
@@ -130,3 +138,4 @@ class RuleSet(_Choice):
     pages: Mapping[str, PageRules]
     matching: Matching
     labels: Labels
+    values: ValueRules

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from rules.addresses import without_strangers
 from rules.lifecycle import BookingState
-from rules.mapping import Values, map_fields
+from rules.mapping import Value, Values, map_fields
 from rules.plan import Scalar, SObject, Warned
 from rules.ready import CompiledRow, ReadySetup
 from rules.ruleset import UpdateMode
@@ -16,7 +17,7 @@ from rules.validation import PLACEHOLDERS
 class Changes:
     """The fields to send, only those that differ; and what was lost on the way to them."""
 
-    fields: Mapping[str, Scalar]
+    fields: Mapping[str, Value]
     warnings: tuple[Warned, ...] = ()
     filled: tuple[str, ...] = ()
 
@@ -29,9 +30,9 @@ def changes_of_existing(
     The mode governs what the customer said. What the booking itself says is written in both modes: a status that
     could only be filled once would stay "Scheduled" for ever.
     """
-    mapping, labels = setup.mapping[obj], setup.labels.mode
-    said = map_fields(updateable(mapping.customer), obj, work.state, labels)
-    booked = map_fields(updateable(mapping.booking), obj, work.state, labels)
+    mapping = setup.mapping[obj]
+    said = map_fields(updateable(mapping.customer), obj, work.state, setup)
+    booked = map_fields(updateable(mapping.booking), obj, work.state, setup)
     wanted = said.fields if mode == "override" else _fillable(obj, said.fields, work, there, setup)
     fields = _differing({**wanted, **booked.fields}, there)
     kept_out = said.fields.keys() - wanted.keys()
@@ -66,8 +67,8 @@ def changes_since(
     `there` is None where the booking overrides; otherwise it fills empty fields, and those that it filled follow it.
     """
     said, before = _customer_values(obj, work, prior, setup)
-    rows, labels = updateable(setup.mapping[obj].booking), setup.labels.mode
-    booked, earlier = map_fields(rows, obj, work.state, labels), map_fields(rows, obj, prior, labels)
+    rows = updateable(setup.mapping[obj].booking)
+    booked, earlier = map_fields(rows, obj, work.state, setup), map_fields(rows, obj, prior, setup)
     changed = said.fields if work.is_retry else _differing(said.fields, before.fields)
     moved = booked.fields if work.is_retry else _differing(booked.fields, earlier.fields)
     filling = changed if there is None else _fillable(obj, changed, work, there, setup)
@@ -85,10 +86,10 @@ def customer_data_changed(obj: SObject, work: Work, prior: BookingState, setup: 
 
 def _customer_values(obj: SObject, work: Work, prior: BookingState, setup: ReadySetup) -> tuple[Values, Values]:
     """What the customer says of himself and said before."""
-    rows, labels = updateable(setup.mapping[obj].customer), setup.labels.mode
+    rows = updateable(setup.mapping[obj].customer)
     if _says_the_same(work.state, prior) and not work.is_retry:
         rows = ()
-    return map_fields(rows, obj, work.state, labels), map_fields(rows, obj, prior, labels)
+    return map_fields(rows, obj, work.state, setup), map_fields(rows, obj, prior, setup)
 
 
 def _says_the_same(state: BookingState, prior: BookingState) -> bool:
@@ -102,13 +103,13 @@ def updateable(rows: tuple[CompiledRow, ...]) -> tuple[CompiledRow, ...]:
     return tuple(row for row in rows if row.field.updateable)
 
 
-def _differing(wanted: Mapping[str, Scalar], there: Mapping[str, Scalar]) -> dict[str, Scalar]:
+def _differing(wanted: Mapping[str, Value], there: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in wanted.items() if there.get(name) != value}
 
 
 def _fillable(
-    obj: SObject, said: Mapping[str, Scalar], work: Work, there: Mapping[str, Scalar], setup: ReadySetup
-) -> dict[str, Scalar]:
+    obj: SObject, said: Mapping[str, Value], work: Work, there: Mapping[str, Scalar], setup: ReadySetup
+) -> dict[str, Value]:
     """Of what the customer said the values for empty fields and for fields that this booking filled.
 
     The latter only while they hold what the booking once said: any other value is the org's own and stays.
@@ -117,15 +118,16 @@ def _fillable(
     own = {name for name in said if f"{obj}.{name}" in filled}
     told = _ever_told(obj, work, setup) if own else []
     ours = {name for name in own if any(values.get(name) == there.get(name) for values in told)}
-    return {name: value for name, value in said.items() if name in ours or _is_empty(there.get(name), setup)}
+    fillable = {name: value for name, value in said.items() if name in ours or _is_empty(there.get(name), setup)}
+    return without_strangers(fillable, said, there, setup.mapping[obj].customer)
 
 
-def _ever_told(obj: SObject, work: Work, setup: ReadySetup) -> list[Mapping[str, Scalar]]:
+def _ever_told(obj: SObject, work: Work, setup: ReadySetup) -> list[Mapping[str, Value]]:
     """What the customer said of himself after each event, as the record's fields take it."""
-    rows, labels = updateable(setup.mapping[obj].customer), setup.labels.mode
+    rows = updateable(setup.mapping[obj].customer)
     states = [state for state in (work.state, work.prior) if state]
     versions = (replace(state, versions=state.versions[n:]) for state in states for n in range(len(state.versions)))
-    return [map_fields(rows, obj, version, labels).fields for version in versions]
+    return [map_fields(rows, obj, version, setup).fields for version in versions]
 
 
 def _is_empty(value: Scalar, setup: ReadySetup) -> bool:

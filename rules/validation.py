@@ -1,13 +1,14 @@
 """Stage 3: required fields that a booking leaves empty."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
-from rules.mapping import LabelMode, Values, read_field
+from rules.mapping import Value, Values, owner_zone, read_field, spread
 from rules.plan import Scalar, SObject, Warned
-from rules.ready import RequiredField
-from rules.values import convert
+from rules.ready import ReadySetup, RequiredField
+from rules.values import UTC_ZONE, Zone, convert, day_in
 
 PLACEHOLDER_TEXT = "Unspecified"
 PLACEHOLDER_EMAIL = "email@example.com"
@@ -18,10 +19,10 @@ PLACEHOLDERS = frozenset({PLACEHOLDER_TEXT, PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE
 """Values that we invent. They never identify a customer and count as empty when a record is filled."""
 
 
-def default_by_type(spec: FieldSpec, now: str) -> Scalar:
+def default_by_type(spec: FieldSpec, now: str, zone: Zone = UTC_ZONE) -> Scalar:
     """The vendor's value for a required field that nothing supplies; None for a type that has none.
 
-    `now` is ISO text in UTC.
+    `now` is ISO text in UTC, `zone` the booking owner's.
 
     Source: https://help.oncehub.com/help/handling-required-salesforce-fields-in-the-field-validation-step
     """
@@ -37,11 +38,13 @@ def default_by_type(spec: FieldSpec, now: str) -> Scalar:
         case "int" | "double" | "currency" | "percent":
             return 0
         case "date":
-            return now[:10]
+            return day_in(datetime.fromisoformat(now), zone)
         case "datetime":
             return now
         case "picklist":
-            return spec.choices[0] if spec.choices else None
+            return spec.choices[0].value if spec.choices else None
+        case "location":
+            return "0, 0"
         case _:
             return None
 
@@ -49,25 +52,25 @@ def default_by_type(spec: FieldSpec, now: str) -> Scalar:
 def supply_required(
     required: tuple[RequiredField, ...],
     obj: SObject,
-    given: Mapping[str, Scalar],
+    given: Mapping[str, Value],
     state: BookingState,
-    labels: LabelMode,
+    setup: ReadySetup,
     now: str,
 ) -> Values:
     """Values for required fields that `given` lacks. Only for records that are created.
 
     Each default by type is a warning: it is what the admin needs to complete the setup.
     """
-    fields: dict[str, Scalar] = {}
+    fields: dict[str, Value] = {}
     warnings: list[Warned] = []
     for need in required:
         name = need.field.name
-        if name in given:
+        if need.field.columns[0] in given:
             continue
-        chosen = _chosen(need, state, labels)
-        value = default_by_type(need.field, now) if chosen is None else chosen
+        chosen = _chosen(need, state, setup)
+        value = default_by_type(need.field, now, owner_zone(state, setup)) if chosen is None else chosen
         if value is not None:
-            fields[name] = value
+            fields |= spread(need.field, value)
         if chosen is None:
             warnings.append(
                 Warned(
@@ -80,7 +83,9 @@ def supply_required(
     return Values(fields=fields, warnings=tuple(warnings))
 
 
-def _chosen(need: RequiredField, state: BookingState, labels: LabelMode) -> Scalar:
+def _chosen(need: RequiredField, state: BookingState, setup: ReadySetup) -> Value:
     if need.static is not None:
         return convert(need.static, need.field).value
-    return convert(read_field(need.booking, state, labels), need.field).value if need.booking else None
+    if need.booking is None:
+        return None
+    return convert(read_field(need.booking, state, setup), need.field, owner_zone(state, setup)).value

@@ -1,12 +1,16 @@
 """One booking value → one Salesforce field type."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from html import escape
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rules.choices import pick, pick_several
+from rules.converted import Converted
 from rules.describe import EXACT_TYPES, NUMBER_TYPES, TEXT_TYPES, FieldSpec
-from rules.plan import Scalar
 
 Raw = str | int | datetime | None
 
@@ -21,39 +25,68 @@ _MOST_DIGITS = 18  # Salesforce stores no longer numbers
 # Salesforce stores no other times; some beyond them cannot even be told in UTC.
 _FIRST_YEAR, _LAST_YEAR = 1700, 3999
 
+_YES, _NO = (
+    frozenset({"true", "yes", "y", "1", "on", "checked"}),
+    frozenset({"false", "no", "n", "0", "off", "unchecked"}),
+)
+
+_COORDINATES = re.compile(r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*[,;]\s*([-+]?[0-9]{1,3}(?:\.[0-9]+)?)\s*")
+_POLE, _DATE_LINE = 90, 180
+
 # Below this a lost character matters more than the sign that one is lost.
 _SHORTEST_WITH_ELLIPSIS = 20
 
+_LONGEST_ENTITY = len("&amp;")
 
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """The value to send, None for nothing; and what the admin should know of what was lost, else empty."""
 
-    value: Scalar
-    warning: str = ""
+Zone = str
+"""A time zone by its IANA name; one that is not known counts as UTC."""
 
+UTC_ZONE: Zone = "UTC"
 
 _NOTHING = Converted(None)
 
 
-def convert(value: Raw, spec: FieldSpec) -> Converted:
-    """A booking value as the field takes it. Empty stays empty; what cannot be sent is dropped with a warning."""
+def convert(value: Raw, spec: FieldSpec, zone: Zone = UTC_ZONE) -> Converted:
+    """A booking value as the field takes it. Empty stays empty; what cannot be sent is dropped with a warning.
+
+    `zone` is the booking owner's: a moment falls on the day that it is for him.
+    """
     if value is None or value == "":
         return _NOTHING
     if spec.type in TEXT_TYPES:
-        return _text(value, spec)
+        return _rich_text(value, spec) if spec.rich else _text(value, spec)
     if spec.type in EXACT_TYPES:
         return _exact(value, spec)
     if spec.type in NUMBER_TYPES:
         return _number(value, spec)
-    if spec.type == "picklist":
-        return _picklist(_plain(value), spec)
-    return _moment(value, spec)
+    if spec.type in {"date", "datetime"}:
+        return _moment(value, spec, zone)
+    return _OTHERS[spec.type](_plain(value), spec)
 
 
 def utc_text(moment: datetime) -> str:
     """The form of a time that the REST API takes."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day_in(moment: datetime, zone: Zone) -> str:
+    """The date that it is in the zone at that moment, as ISO text."""
+    return moment.astimezone(_zone(zone)).date().isoformat()
+
+
+def coordinates(text: str) -> tuple[float, float]:
+    """The latitude and longitude of a converted geolocation."""
+    latitude, longitude = text.split(", ")
+    return float(latitude), float(longitude)
+
+
+@cache
+def _zone(name: Zone) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(UTC_ZONE)
 
 
 def _plain(value: str | int | datetime) -> str:
@@ -67,9 +100,27 @@ def _text(value: str | int | datetime, spec: FieldSpec) -> Converted:
     text = _plain(value)
     if len(text) <= spec.length:
         return Converted(text)
-    ellipsis = "…" if spec.length > _SHORTEST_WITH_ELLIPSIS else ""
-    cut = text[: spec.length - len(ellipsis)] + ellipsis
+    cut = _cut(text, spec.length)
     return Converted(cut, f"cut from {len(text)} to {spec.length} characters")
+
+
+def _cut(text: str, length: int) -> str:
+    ellipsis = "…" if length > _SHORTEST_WITH_ELLIPSIS else ""
+    return text[: length - len(ellipsis)] + ellipsis
+
+
+def _rich_text(value: str | int | datetime, spec: FieldSpec) -> Converted:
+    """Text as HTML. What is too long is cut before it is escaped, so that no entity is cut in two."""
+    text = _plain(value)
+    html, kept = _as_html(text), len(text)
+    while len(html) > spec.length:
+        kept = max(min(kept - 1, kept - (len(html) - spec.length) // _LONGEST_ENTITY), 0)
+        html = _as_html(_cut(text, kept)) if kept else ""
+    return Converted(html or None, "" if kept == len(text) else f"cut from {len(text)} to {kept} characters")
+
+
+def _as_html(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "<br>")
 
 
 def _exact(value: str | int | datetime, spec: FieldSpec) -> Converted:
@@ -89,30 +140,43 @@ def _number(value: str | int | datetime, spec: FieldSpec) -> Converted:
     if not _NUMBER.fullmatch(text):
         return Converted(None, "left out: not a number")
     number = Decimal(_SEPARATORS.sub("", text))
-    if number.adjusted() >= _MOST_DIGITS:
-        return Converted(None, f"left out: more than {_MOST_DIGITS} digits")
+    most = spec.whole_digits or _MOST_DIGITS
+    if number and number.adjusted() >= most:
+        return Converted(None, f"left out: more than {most} digits")
     return Converted(int(number) if spec.type == "int" else float(number))
 
 
-def _picklist(text: str, spec: FieldSpec) -> Converted:
-    """The field's own spelling of the value; an unknown one only where the picklist is not enforced."""
-    if text in spec.choices:
-        return Converted(text)
-    for choice in spec.choices:
-        if choice.casefold() == text.casefold():
-            return Converted(choice)
-    if spec.restricted:
-        return Converted(None, "left out: not a value of the restricted picklist")
-    return _exact(text, spec)
+def _checkbox(text: str, _spec: FieldSpec) -> Converted:
+    word = text.strip().casefold()
+    if word in _YES | _NO:
+        return Converted(word in _YES)
+    return Converted(None, "left out: neither yes nor no")
 
 
-def _moment(value: str | int | datetime, spec: FieldSpec) -> Converted:
+def _location(text: str, _spec: FieldSpec) -> Converted:
+    """Latitude and longitude in degrees."""
+    found = _COORDINATES.fullmatch(text)
+    if not found or abs(float(found[1])) > _POLE or abs(float(found[2])) > _DATE_LINE:
+        return Converted(None, "left out: not a latitude and a longitude")
+    return Converted(f"{found[1]}, {found[2]}")
+
+
+_OTHERS: dict[str, Callable[[str, FieldSpec], Converted]] = {
+    "picklist": pick,
+    "multipicklist": pick_several,
+    "boolean": _checkbox,
+    "location": _location,
+}
+
+
+def _moment(value: str | int | datetime, spec: FieldSpec, zone: Zone) -> Converted:
     moment = value if isinstance(value, datetime) else _parsed(str(value))
     if moment is None:
         return Converted(None, f"left out: not a {spec.type}")
-    if spec.type == "date":
-        return Converted(moment.date().isoformat())
-    return Converted(utc_text(moment))
+    if spec.type == "datetime":
+        return Converted(utc_text(moment))
+    # What the customer typed is a date where he is; a moment of the booking is a date where the owner is.
+    return Converted(day_in(moment, zone) if isinstance(value, datetime) else moment.date().isoformat())
 
 
 def _parsed(text: str) -> datetime | None:

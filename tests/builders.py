@@ -7,8 +7,9 @@ from typing import Any
 
 from config.load import load_ruleset
 from producers.contract import Booking, BookingEvent, Customer, Kind, Owner
-from rules.checks import User, compile_mapping, compile_record_types, compile_required, compile_users
-from rules.describe import FieldSpec, ObjectSpec
+from rules.checks import User, compile_record_types, compile_users
+from rules.describe import Choice, FieldSpec, ObjectSpec
+from rules.fields import compile_mapping, compile_required
 from rules.lifecycle import BookingState, fold
 from rules.plan import SObject
 from rules.ready import ReadySetup
@@ -64,10 +65,11 @@ def a_work(*events: BookingEvent, **changes: Any) -> Work:
 
 
 def a_field(name: str, type_: str = "string", **changes: Any) -> FieldSpec:
-    """A field that may be written."""
-    return FieldSpec(
-        **{"name": name, "type": type_, "length": 255 if type_ in {"string", "picklist"} else 80} | changes
-    )
+    """A field that may be written; choices may be given by their values."""
+    length = 255 if type_ in {"string", "picklist", "multipicklist"} else 80
+    choices = (each if isinstance(each, Choice) else Choice(value=each) for each in changes.pop("choices", ()))
+    facts: dict[str, Any] = {"name": name, "type": type_, "length": length, "choices": tuple(choices)}
+    return FieldSpec(**facts | changes)
 
 
 def _required(name: str, **changes: Any) -> FieldSpec:
@@ -141,6 +143,7 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
         record_types=compile_record_types(ruleset, described)[0],
         matching=ruleset.matching,
         labels=ruleset.labels,
+        values=ruleset.values,
     )
 
 

@@ -13,17 +13,10 @@ from redis import Redis
 from config.load import BadSetupFile, load_ruleset
 from config.settings import Connection
 from producers.keys import prefix
-from rules.checks import (
-    Finding,
-    User,
-    check_installation,
-    check_rights,
-    compile_mapping,
-    compile_record_types,
-    compile_required,
-    compile_users,
-)
+from rules.checks import User, check_installation, check_rights, compile_record_types, compile_users
 from rules.describe import ObjectSpec
+from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
+from rules.findings import Finding
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
@@ -31,7 +24,7 @@ from worker.errors import Disconnected, SyncError
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
 
-_USERS = "SELECT Id, Username, Email FROM User WHERE IsActive = true AND UserType = 'Standard'"
+_USERS = "SELECT Id, Username, Email, TimeZoneSidKey FROM User WHERE IsActive = true AND UserType = 'Standard'"
 
 
 class Stage(StrEnum):
@@ -153,7 +146,11 @@ class Setup:
 
     def check_field_mapping(self) -> tuple[tuple[str, ...], list[Finding]]:
         """Every mapping row can work."""
-        mapping, findings = compile_mapping(self._ruleset(), self._org().objects)
+        ruleset, objects = self._ruleset(), self._org().objects
+        mapping, findings = compile_mapping(ruleset, objects)
+        targets = lookup_targets(ruleset, objects)
+        if targets:
+            findings += check_lookups(targets, read_describes(self.session, targets))
         counts = [f"{obj} {len(rows.customer) + len(rows.booking)}" for obj, rows in mapping.items()]
         return (f"rows: {', '.join(counts)}",), findings
 
@@ -199,7 +196,9 @@ class Setup:
         while not page["done"]:
             page = self.session.next_page(page["nextRecordsUrl"])
             rows += page["records"]
-        return [User(id=row["Id"], username=row["Username"], email=row["Email"]) for row in rows]
+        return [
+            User(id=row["Id"], username=row["Username"], email=row["Email"], zone=row["TimeZoneSidKey"]) for row in rows
+        ]
 
 
 def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
@@ -217,6 +216,7 @@ def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
         record_types=compile_record_types(ruleset, org.objects)[0],
         matching=ruleset.matching,
         labels=ruleset.labels,
+        values=ruleset.values,
     )
 
 

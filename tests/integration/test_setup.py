@@ -85,7 +85,7 @@ def test_a_private_key_that_is_not_there_is_named(make_rig: Callable[..., Rig], 
         (
             '[[field_mapping]]\nbooking = "subject"\nobject = "Lead"\nfield = "IsUnreadByOwner"',
             Stage.FIELD_MAPPING,
-            "a boolean field cannot be mapped",
+            "a boolean field is mapped only with values.extended_types",
         ),
     ],
     ids=["option", "owner", "record type", "field", "type"],

@@ -10,7 +10,7 @@ from rules.batch import merge_writes, plan_customer
 from rules.describe import ObjectSpec
 from rules.lifecycle import in_order
 from rules.lookups import Lookups, find_followed, find_lookups
-from rules.plan import Decision, FieldValue, Known, New, Plan, Record, Records, Scalar, SObject, Write
+from rules.plan import ByKey, Decision, FieldValue, Known, New, Plan, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot, Work, company_key, known
 from tests.builders import API_USER, NOW, objects
@@ -219,7 +219,7 @@ def _key(record: Record) -> Row:
 
 
 def _reference(value: FieldValue) -> Scalar:
-    return record_id_of(value) if isinstance(value, New) else value
+    return record_id_of(value) if isinstance(value, New) else value.value if isinstance(value, ByKey) else value
 
 
 def _is_wanted(row: Row, ids: set[str], emails: set[str]) -> bool:

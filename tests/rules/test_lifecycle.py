@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from producers.contract import Change, Kind, Named, Owner, SalesforceIds
-from rules.lifecycle import Phase, fold, in_order, status_label
+from rules.lifecycle import Phase, fold, in_order, status_label, status_labels
 from tests.builders import a_booking, a_customer, a_state, an_event
 from tests.rules.records import LEAD
 
@@ -103,6 +103,12 @@ def test_status_texts_are_the_vendors(
     assert status_label(state, "detailed") == detailed
     assert status_label(state, "phase") == phase
     assert len(detailed) <= 40
+    assert (detailed in status_labels("detailed"), phase in status_labels("phase")) == (True, True)
+
+
+def test_there_are_no_status_texts_but_the_vendors() -> None:
+    assert len(status_labels("detailed")) == len(set(status_labels("detailed"))) == 11
+    assert len(status_labels("phase")) == 7
 
 
 def test_only_cancellations_and_moves_say_who_did_it() -> None:

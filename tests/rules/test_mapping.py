@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +18,9 @@ from rules.mapping import (
     read_field,
     split_name,
 )
-from rules.plan import SObject, Warned
-from rules.ready import CompiledRow
-from tests.builders import MONDAY, a_booking, a_customer, a_field, a_ruleset, a_setup, a_state, an_event
+from rules.plan import ByKey, SObject, Warned
+from rules.ready import CompiledRow, columns
+from tests.builders import ADA, MONDAY, a_booking, a_customer, a_field, a_ruleset, a_setup, a_state, an_event
 from tests.rules.setups import rows_with
 
 
@@ -56,6 +58,21 @@ def test_splitting_a_name_loses_no_word_and_always_finds_a_last_name(name: str) 
     assert bool(last) is bool(name.strip())
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Lea Marin", "Lea", "Marin"),
+        ("Lea Claire Marin", "Lea Claire", "Marin"),
+        ("de la Cruz, Ana Sofia", "Ana Sofia", "de la Cruz"),
+        ("Marin", None, "Marin"),
+    ],
+)
+def test_a_name_may_be_split_before_its_last_word(name: str, first: str | None, last: str) -> None:
+    assert split_name(name, "last") == (first, last)
+    setup = a_setup(values={"name_split": "last"})
+    assert read_field("customer_last_name", a_state(customer=a_customer(name=name)), setup) == last
+
+
 def _words(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
@@ -76,9 +93,9 @@ def test_customer_name_in_its_parts(
     names: dict[str, str], first: str | None, last: str | None, whole: str | None
 ) -> None:
     state = a_state(customer=a_customer(**{"name": None} | names))
-    assert read_field("customer_first_name", state, "detailed") == first
-    assert read_field("customer_last_name", state, "detailed") == last
-    assert full_name(state) == read_field("customer_name", state, "detailed") == whole
+    assert read_field("customer_first_name", state, a_setup()) == first
+    assert read_field("customer_last_name", state, a_setup()) == last
+    assert full_name(state) == read_field("customer_name", state, a_setup()) == whole
 
 
 A_FULL_BOOKING = a_booking(
@@ -131,26 +148,26 @@ A_FULL_BOOKING = a_booking(
     ],
 )
 def test_booking_fields_say_what_the_booking_says(name: str, value: object) -> None:
-    assert read_field(name, a_state(booking=A_FULL_BOOKING), "detailed") == value
+    assert read_field(name, a_state(booking=A_FULL_BOOKING), a_setup()) == value
 
 
 def test_a_booking_without_a_page_has_no_page_name() -> None:
-    assert read_field("booking_page", a_state(), "detailed") is None
+    assert read_field("booking_page", a_state(), a_setup()) is None
 
 
 def test_location_is_the_place_or_else_the_link() -> None:
     online = a_state(join_url="https://meet.example/1")
-    assert read_field("location", online, "detailed") == "https://meet.example/1"
+    assert read_field("location", online, a_setup()) == "https://meet.example/1"
 
 
 def test_status_is_told_in_the_words_that_the_setup_chooses() -> None:
     canceled = a_state(an_event(Kind.CANCELED, change=Change(actor="owner")))
-    assert read_field(EVENT_STATUS, canceled, "detailed") == "Canceled by Owner"
-    assert read_field(EVENT_STATUS, canceled, "phase") == "Canceled"
+    assert read_field(EVENT_STATUS, canceled, a_setup()) == "Canceled by Owner"
+    assert read_field(EVENT_STATUS, canceled, a_setup(labels={"mode": "phase"})) == "Canceled"
 
 
 def test_description_holds_everything_that_was_collected_one_label_a_line() -> None:
-    assert str(read_field("calendar_event_description", a_state(booking=A_FULL_BOOKING), "detailed")).split("\n") == [
+    assert str(read_field("calendar_event_description", a_state(booking=A_FULL_BOOKING), a_setup())).split("\n") == [
         "Customer: Lea Marin",
         "Company: Acme",
         "E-mail: lea@acme.example",
@@ -170,7 +187,7 @@ def test_description_holds_everything_that_was_collected_one_label_a_line() -> N
 
 def test_description_leaves_out_what_was_not_said() -> None:
     silent = a_state(customer=a_customer(name=None, email=None, company=None, phone=None))
-    assert read_field("calendar_event_description", silent, "detailed") == "Booking id: BKNG-1"
+    assert read_field("calendar_event_description", silent, a_setup()) == "Booking id: BKNG-1"
 
 
 def test_mapping_rows_may_name_booking_fields_and_answers() -> None:
@@ -225,13 +242,13 @@ def test_an_admins_row_replaces_the_shipped_one() -> None:
 
 def test_an_empty_booking_field_gives_no_value() -> None:
     rows = (a_row("customer_phone"), a_row("answer:Color"))
-    assert map_fields(rows, SObject.LEAD, a_state(customer=a_customer(phone="")), "detailed").fields == {}
+    assert map_fields(rows, SObject.LEAD, a_state(customer=a_customer(phone="")), a_setup()).fields == {}
 
 
 def test_a_value_that_is_cut_or_left_out_is_told() -> None:
-    cut = map_fields((a_row("subject", length=3),), SObject.CASE, a_state(subject="Demo"), "detailed")
+    cut = map_fields((a_row("subject", length=3),), SObject.CASE, a_state(subject="Demo"), a_setup())
     assert cut.fields == {"X__c": "Dem"}
-    out = map_fields((a_row("subject", type_="email"),), SObject.CASE, a_state(subject="Demo"), "detailed")
+    out = map_fields((a_row("subject", type_="email"),), SObject.CASE, a_state(subject="Demo"), a_setup())
     assert out.fields == {}
     assert [*cut.warnings, *out.warnings] == [
         Warned(code="VALUE_LOST", object=SObject.CASE, field="X__c", message="cut from 4 to 3 characters"),
@@ -253,11 +270,36 @@ def test_where_the_newest_event_gives_nothing_the_field_keeps_what_an_older_one_
     row: CompiledRow, older: dict[str, Any], newer: dict[str, Any], value: str
 ) -> None:
     state = a_state(an_event(**older), an_event(Kind.RESCHEDULED, minute=1, **newer))
-    assert map_fields((row,), SObject.LEAD, state, "detailed").fields == {"X__c": value}
+    assert map_fields((row,), SObject.LEAD, state, a_setup()).fields == {"X__c": value}
 
 
 def test_the_nearest_older_event_that_gave_something_counts() -> None:
     names = ("Lea Marin", "Léa Marin", "Marin", "Marin")
     state = a_state(*(an_event(minute=n, customer=a_customer(name=name)) for n, name in enumerate(names)))
-    values = map_fields((a_row("customer_first_name"),), SObject.LEAD, state, "detailed")
+    values = map_fields((a_row("customer_first_name"),), SObject.LEAD, state, a_setup())
     assert values.fields == {"X__c": "Léa"}
+
+
+def test_a_date_is_the_day_for_the_bookings_owner() -> None:
+    late = a_state(starts_at=MONDAY.replace(hour=23))
+    row = CompiledRow(booking="starting_time", field=a_field("Day__c", "date"))
+    setup = a_setup()
+    zones = replace(setup, users=replace(setup.users, zones={ADA: "Asia/Tokyo"}))
+    (utc, tokyo) = (map_fields((row,), SObject.LEAD, late, each).fields["Day__c"] for each in (setup, zones))
+    assert (utc, tokyo) == (MONDAY.date().isoformat(), (MONDAY + timedelta(days=1)).date().isoformat())
+
+
+def test_a_geolocation_is_written_as_its_two_coordinates() -> None:
+    row = CompiledRow(booking="answer:Where", field=a_field("Place__c", "location"))
+    values = map_fields((row,), SObject.LEAD, a_state(answers={"Where": "48.85, -2.35"}), a_setup())
+    assert values.fields == {"Place__Latitude__s": 48.85, "Place__Longitude__s": -2.35}
+    assert columns((row,)) == list(values.fields)
+
+
+@pytest.mark.parametrize(("answer", "field"), [("EMEA", "EMEA"), ("", None)])
+def test_a_lookup_names_its_record_by_key(answer: str, field: str | None) -> None:
+    region = a_field("Region__c", "reference", relationship="Region__r")
+    row = CompiledRow(booking="answer:Region", field=region, lookup_key="Code__c")
+    values = map_fields((row,), SObject.LEAD, a_state(answers={"Region": answer}), a_setup())
+    expected = {"Region__c": ByKey(relationship="Region__r", key="Code__c", value=field)} if field else {}
+    assert values.fields == expected

@@ -5,11 +5,11 @@ import pytest
 from producers.contract import Change, Kind
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
-from rules.mapping import LabelMode, Values
+from rules.mapping import Values
 from rules.plan import SObject, Warned
-from rules.ready import RequiredField
+from rules.ready import ReadySetup, RequiredField
 from rules.validation import default_by_type, supply_required
-from tests.builders import NOW, a_customer, a_field, a_state, an_event
+from tests.builders import NOW, a_customer, a_field, a_setup, a_state, an_event
 
 DEFAULTED = Warned(
     code="REQUIRED_FIELD_DEFAULTED",
@@ -20,10 +20,10 @@ DEFAULTED = Warned(
 
 
 def supplied(
-    field: FieldSpec | None = None, state: BookingState | None = None, labels: LabelMode = "detailed", **source: Any
+    field: FieldSpec | None = None, state: BookingState | None = None, setup: ReadySetup | None = None, **source: Any
 ) -> Values:
     need = RequiredField(field=field or a_field("X__c"), **source)
-    return supply_required((need,), SObject.LEAD, {}, state or a_state(), labels, NOW)
+    return supply_required((need,), SObject.LEAD, {}, state or a_state(), setup or a_setup(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ def supplied(
         ("percent", 0),
         ("date", "2026-11-22"),
         ("datetime", "2026-11-22T09:00:00Z"),
+        ("location", "0, 0"),
         ("reference", None),
         ("multipicklist", None),
         ("encryptedstring", None),
@@ -91,10 +92,10 @@ def test_a_type_without_default_is_left_to_salesforce_to_refuse() -> None:
 
 def test_what_the_mapping_gives_needs_no_supply() -> None:
     need = RequiredField(field=a_field("X__c"), static="EMEA")
-    assert supply_required((need,), SObject.LEAD, {"X__c": "APAC"}, a_state(), "detailed", NOW) == Values(fields={})
+    assert supply_required((need,), SObject.LEAD, {"X__c": "APAC"}, a_state(), a_setup(), NOW) == Values(fields={})
 
 
 @pytest.mark.parametrize(("labels", "text"), [("detailed", "Canceled by Owner"), ("phase", "Canceled")])
-def test_a_status_is_supplied_in_the_words_that_the_setup_chooses(labels: LabelMode, text: str) -> None:
+def test_a_status_is_supplied_in_the_words_that_the_setup_chooses(labels: str, text: str) -> None:
     canceled = a_state(an_event(Kind.CANCELED, change=Change(actor="owner")))
-    assert supplied(None, canceled, labels, booking="event_status").fields == {"X__c": text}
+    assert supplied(None, canceled, a_setup(labels={"mode": labels}), booking="event_status").fields == {"X__c": text}

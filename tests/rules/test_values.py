@@ -4,19 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.describe import SUPPORTED_TYPES
+from rules.converted import Converted
+from rules.describe import EXTENDED_TYPES, SUPPORTED_TYPES
 from rules.plan import Scalar
-from rules.values import Converted, Raw, convert, utc_text
+from rules.values import Raw, convert, day_in, utc_text
 from tests.builders import a_field
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=1))
 
+_TYPES = sorted(SUPPORTED_TYPES | EXTENDED_TYPES)
 _TEXTS = st.text() | st.text("@{}9.,-+ €:T2026e", max_size=60) | st.from_regex(r"[0-9]{1,40}", fullmatch=True)
 _RAW: st.SearchStrategy[Raw] = st.none() | st.integers() | _TEXTS | st.datetimes(timezones=st.just(UTC))
 
 
-@pytest.mark.parametrize("type_", sorted(SUPPORTED_TYPES))
+@pytest.mark.parametrize("type_", _TYPES)
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nothing_stays_nothing(type_: str, nothing: Raw) -> None:
     assert convert(nothing, a_field("X__c", type_)) == Converted(None)
@@ -45,6 +47,10 @@ def test_nothing_stays_nothing(type_: str, nothing: Raw) -> None:
         pytest.param(NOON, "date", "2026-11-23", id="time in a date field"),
         pytest.param(NOON, "datetime", "2026-11-23T12:00:00Z", id="time"),
         pytest.param("2026-11-23T12:00", "datetime", "2026-11-23T12:00:00Z", id="a time without a zone is UTC"),
+        pytest.param("48.85, -2.35", "location", "48.85, -2.35", id="coordinates"),
+        pytest.param(" 0;0 ", "location", "0, 0", id="coordinates with a semicolon"),
+        pytest.param("Yes", "boolean", True, id="yes"),
+        pytest.param("off", "boolean", False, id="no"),
         pytest.param("2026-11-23T12:00+01:00", "datetime", "2026-11-23T11:00:00Z", id="time in another zone"),
     ],
 )
@@ -70,6 +76,10 @@ def test_value_as_its_field_takes_it(value: Raw, type_: str, converted: Scalar) 
         pytest.param(30, "datetime", "not a datetime", id="number"),
         pytest.param("0001-01-01T00:00+05:00", "datetime", "not a datetime", id="before all calendars"),
         pytest.param("9999-12-31T23:00-05:00", "datetime", "not a datetime", id="after all calendars"),
+        pytest.param("91, 0", "location", "not a latitude and a longitude", id="beyond the pole"),
+        pytest.param("0, 181", "location", "not a latitude and a longitude", id="beyond the date line"),
+        pytest.param("Paris", "location", "not a latitude and a longitude", id="no coordinates"),
+        pytest.param("perhaps", "boolean", "neither yes nor no", id="neither yes nor no"),
         pytest.param("1699-12-31", "date", "not a date", id="a year that Salesforce does not store"),
     ],
 )
@@ -88,24 +98,52 @@ def test_long_text_is_cut_and_says_so_where_there_is_room(length: int, kept: str
 
 
 @pytest.mark.parametrize(
-    ("text", "restricted", "converted"),
+    ("digits", "value", "converted"),
     [
-        pytest.param("Hot", True, Converted("Hot"), id="one of the values"),
-        pytest.param("hOT", True, Converted("Hot"), id="in the field's own spelling"),
-        pytest.param("Warm", False, Converted("Warm"), id="unknown where values may be added"),
-        pytest.param(
-            "Warm", True, Converted(None, "left out: not a value of the restricted picklist"), id="unknown where not"
-        ),
-        pytest.param(
-            "x" * 256, False, Converted(None, "left out: 256 characters, the field takes 255"), id="never cut"
-        ),
+        pytest.param(3, "999", Converted(999.0), id="as many digits as it takes"),
+        pytest.param(3, "1000", Converted(None, "left out: more than 3 digits"), id="one more"),
+        pytest.param(3, "0.0001", Converted(0.0001), id="digits behind the point"),
+        pytest.param(3, "0", Converted(0.0), id="nothing but zero"),
     ],
 )
-def test_picklist_takes_its_own_values(text: str, restricted: bool, converted: Converted) -> None:
-    assert convert(text, a_field("X__c", "picklist", choices=("Cold", "Hot"), restricted=restricted)) == converted
+def test_numbers_beyond_the_field_are_left_out(digits: int, value: str, converted: Converted) -> None:
+    assert convert(value, a_field("X__c", "double", whole_digits=digits)) == converted
 
 
-@given(_RAW, st.sampled_from(sorted(SUPPORTED_TYPES)), st.integers(1, 60))
+@pytest.mark.parametrize(
+    ("moment", "zone", "day"),
+    [
+        (NOON, "UTC", "2026-11-23"),
+        (NOON.replace(hour=23), "Europe/Paris", "2026-11-24"),
+        (NOON.replace(hour=1), "America/New_York", "2026-11-22"),
+        (NOON, "Mars/Olympus", "2026-11-23"),
+        (NOON, "../etc/passwd", "2026-11-23"),
+    ],
+)
+def test_a_moment_falls_on_the_day_that_it_is_for_the_owner(moment: datetime, zone: str, day: str) -> None:
+    assert convert(moment, a_field("X__c", "date"), zone) == Converted(day)
+    assert day_in(moment, zone) == day
+
+
+def test_a_date_that_somebody_wrote_stays_that_date() -> None:
+    assert convert("2026-11-23T23:30Z", a_field("X__c", "date"), "Asia/Tokyo") == Converted("2026-11-23")
+
+
+@pytest.mark.parametrize(
+    ("length", "converted"),
+    [
+        (60, Converted("a &lt;b&gt;<br>&amp; c")),
+        (22, Converted("a &lt;b&gt;<br>&amp; c")),
+        (21, Converted("a &lt;b&gt;<br>&amp; ", "cut from 9 to 8 characters")),
+        (10, Converted("a &lt;b", "cut from 9 to 4 characters")),
+        (1, Converted("a", "cut from 9 to 1 characters")),
+    ],
+)
+def test_rich_text_is_escaped_and_no_entity_is_cut_in_two(length: int, converted: Converted) -> None:
+    assert convert("a <b>\n& c", a_field("X__c", "textarea", rich=True, length=length)) == converted
+
+
+@given(_RAW, st.sampled_from(_TYPES), st.integers(1, 60))
 def test_every_text_fits_its_field_and_reads_as_no_reference(value: Raw, type_: str, length: int) -> None:
     converted = convert(value, a_field("X__c", type_, length=length)).value
     if isinstance(converted, str):
@@ -113,7 +151,7 @@ def test_every_text_fits_its_field_and_reads_as_no_reference(value: Raw, type_: 
         assert len(converted) <= length or type_ in {"date", "datetime"}
 
 
-@given(_RAW, st.sampled_from(sorted(SUPPORTED_TYPES)), st.integers(1, 60))
+@given(_RAW, st.sampled_from(_TYPES), st.integers(1, 60))
 def test_nothing_is_left_out_without_a_warning(value: Raw, type_: str, length: int) -> None:
     converted = convert(value, a_field("X__c", type_, length=length))
     if converted.value is None:

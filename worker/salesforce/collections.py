@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rules.plan import FieldValue, New, SObject, Write
+from rules.plan import ByKey, FieldValue, New, SObject, Write
 from rules.ruleset import Installation
 from rules.snapshot import identity
-from worker.salesforce.composite import assign_header, envelope, key_field, parts_of
+from worker.salesforce.composite import assign_header, envelope, key_field, named_by_key, parts_of
 from worker.salesforce.errors import classify, read_errors, unreadable
 from worker.salesforce.results import Done, Failed, Result, Results
 
@@ -106,20 +106,23 @@ def _record(write: Write, results: Mapping[str | New, Result], installation: Ins
     else:
         body["id"] = record.id
     for name, value in write.fields.items():
-        body.update(_field(name, value, results, installation))
+        field, sent = _field(name, value, results, installation)
+        body[field] = sent
     return body
 
 
 def _field(
     name: str, value: FieldValue, results: Mapping[str | New, Result], installation: Installation
-) -> dict[str, object]:
+) -> tuple[str, object]:
     """A field as it stands in a record; a new parent of the same call is named by its external id."""
+    if isinstance(value, ByKey):
+        return named_by_key(value)
     if not isinstance(value, New):
-        return {name: value}
+        return name, value
     parent = results.get(value)
     if isinstance(parent, Done):
-        return {name: parent.id}
-    return {_RELATIONSHIPS[name]: {key_field(value.object, installation): value.key}}
+        return name, parent.id
+    return _RELATIONSHIPS[name], {key_field(value.object, installation): value.key}
 
 
 def _results(part: Mapping[str, Any], collection: Collection) -> list[Result]:

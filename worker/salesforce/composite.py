@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from rules.plan import FieldValue, Known, New, SObject, Write
+from rules.plan import ByKey, FieldValue, Known, New, SObject, Write
 from rules.ruleset import Installation
 from rules.snapshot import identity
 from worker.errors import Transient
@@ -61,7 +61,7 @@ def _subrequest(
         "url": f"{base_path}/sobjects/{record.object}/{_address(record, installation)}",
         "referenceId": names[identity(record)],
         "httpHeaders": assign_header(write.auto_assign),
-        "body": {name: _value(value, names) for name, value in write.fields.items()},
+        "body": dict(_field(name, value, names) for name, value in write.fields.items()),
     }
 
 
@@ -71,8 +71,15 @@ def _address(record: Known | New, installation: Installation) -> str:
     return f"{key_field(record.object, installation)}/{quote(record.key, safe='')}"
 
 
-def _value(value: FieldValue, names: Mapping[str | New, str]) -> object:
-    return f"@{{{names[value]}.id}}" if isinstance(value, New) else value
+def _field(name: str, value: FieldValue, names: Mapping[str | New, str]) -> tuple[str, object]:
+    if isinstance(value, New):
+        return name, f"@{{{names[value]}.id}}"
+    return named_by_key(value) if isinstance(value, ByKey) else (name, value)
+
+
+def named_by_key(value: ByKey) -> tuple[str, dict[str, str]]:
+    """A lookup whose record is named by its external id, under the name of the relationship."""
+    return value.relationship, {value.key: value.value}
 
 
 def _result(write: Write, part: Mapping[str, Any]) -> Result:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from rules.lookups import Lookups
 from rules.plan import Known, Scalar, SObject
-from rules.ready import ReadySetup
+from rules.ready import ReadySetup, columns
 from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot, company_key, known
 from worker.errors import Transient
 from worker.salesforce.errors import classify, read_errors, unreadable
@@ -69,7 +69,7 @@ def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
 
 def _mapped(obj: SObject, setup: ReadySetup) -> list[str]:
     mapping = setup.mapping[obj]
-    return [row.field.name for row in (*mapping.customer, *mapping.booking)]
+    return columns((*mapping.customer, *mapping.booking))
 
 
 def _unique(columns: list[str]) -> list[str]:

@@ -1,0 +1,45 @@
+"""States and countries in orgs that keep them as picklists: names → codes, and no state without its country.
+
+Salesforce refuses a record whose state is none of its country's, and takes either the name's field or the code's; the
+code's says what its choices are. Source: the describes of StateCode and CountryCode (controllerName, validFor).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from rules.choices import pick, within
+from rules.converted import Converted
+from rules.describe import FieldSpec
+from rules.plan import ByKey, Scalar
+from rules.ready import CompiledRow
+from rules.values import Raw
+
+_CODE = "Code"
+
+
+def code_field(field: FieldSpec, fields: Mapping[str, FieldSpec]) -> FieldSpec | None:
+    """The field of the code beside that of the name, None where the org keeps states and countries as text."""
+    code = fields.get(f"{field.name}{_CODE}")
+    return code if code and code.type == "picklist" else None
+
+
+def in_country(value: Raw, state: FieldSpec, country: Scalar | ByKey) -> Converted:
+    """The code of a state of this country."""
+    if value is None or value == "":
+        return Converted(None)
+    if country is None:
+        return Converted(None, "left out: Salesforce takes no state without a country")
+    return pick(str(value), within(state, str(country)))
+
+
+def without_strangers(
+    fillable: dict[str, Scalar | ByKey],
+    said: Mapping[str, Scalar | ByKey],
+    there: Mapping[str, Scalar],
+    rows: Iterable[CompiledRow],
+) -> dict[str, Scalar | ByKey]:
+    """What may be filled, less states of another country than the one that the record has and keeps."""
+    states = {row.field.name: row.country for row in rows if row.country}
+    kept = {
+        name for name, country in states.items() if country not in fillable and there.get(country) != said.get(country)
+    }
+    return {name: value for name, value in fillable.items() if name not in kept}

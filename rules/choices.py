@@ -1,0 +1,47 @@
+"""Texts → values of picklists."""
+
+import re
+from dataclasses import replace
+
+from rules.converted import Converted
+from rules.describe import Choice, FieldSpec
+
+
+def pick(text: str, spec: FieldSpec) -> Converted:
+    """The field's own spelling of the value; an unknown one only where the picklist is not enforced.
+
+    Source: https://help.oncehub.com/help/supported-and-non-supported-field-types-in-the-salesforce-integration
+    """
+    choice = find_choice(text, spec)
+    if choice:
+        return Converted(choice.value)
+    if spec.restricted:
+        return Converted(None, "left out: not a value of the restricted picklist")
+    if len(text) > spec.length:
+        return Converted(None, f"left out: {len(text)} characters, the field takes {spec.length}")
+    return Converted(text)
+
+
+def pick_several(text: str, spec: FieldSpec) -> Converted:
+    """Several values, as people write them or as Salesforce does; those that the field does not have are left out."""
+    if find_choice(text, spec):
+        return pick(text, spec)
+    parts = [part.strip() for part in re.split("[;,]", text)]
+    picked = [pick(part, spec).value for part in parts if part]
+    values = list(dict.fromkeys(str(value) for value in picked if value is not None))
+    warning = "left out: not all are values of the restricted picklist" if None in picked else ""
+    return Converted(";".join(values) or None, warning)
+
+
+def find_choice(text: str, spec: FieldSpec) -> Choice | None:
+    """The choice that the text means: by its value, else by value or label in any case."""
+    exact = (choice for choice in spec.choices if choice.value == text)
+    folded = text.casefold()
+    alike = (choice for choice in spec.choices if folded in {choice.value.casefold(), choice.label.casefold()})
+    return next(exact, None) or next(alike, None)
+
+
+def within(spec: FieldSpec, controlling: str) -> FieldSpec:
+    """The field with no more choices than those that this value of its controlling field allows."""
+    valid = (choice for choice in spec.choices if choice.valid_for is None or controlling in choice.valid_for)
+    return replace(spec, choices=tuple(valid), restricted=True)

@@ -1,0 +1,13 @@
+"""What a conversion comes to."""
+
+from dataclasses import dataclass
+
+from rules.plan import ByKey, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The value to send, None for nothing; and what the admin should know of what was lost, else empty."""
+
+    value: Scalar | ByKey
+    warning: str = ""

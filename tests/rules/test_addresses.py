@@ -1,0 +1,95 @@
+from typing import Any
+
+import pytest
+
+from rules.addresses import code_field, in_country, without_strangers
+from rules.converted import Converted
+from rules.describe import Choice
+from rules.mapping import map_fields
+from rules.plan import SObject, Warned
+from rules.ready import CompiledRow
+from tests.builders import a_field, a_setup, a_state
+
+STATE = a_field(
+    "StateCode",
+    "picklist",
+    controller="CountryCode",
+    choices=(
+        Choice(value="CA", label="California", valid_for=("US",)),
+        Choice(value="VLI", label="Limburg", valid_for=("BE",)),
+        Choice(value="LI", label="Limburg", valid_for=("NL",)),
+    ),
+)
+COUNTRY = a_field(
+    "CountryCode",
+    "picklist",
+    restricted=True,
+    choices=(Choice(value="US", label="United States"), Choice(value="BE", label="Belgium"), Choice(value="NL")),
+)
+ROWS = (
+    CompiledRow(booking="customer_country", field=COUNTRY),
+    CompiledRow(booking="customer_state", field=STATE, country="CountryCode"),
+)
+ALONE = "left out: Salesforce takes no state without a country"
+NO_STATE = "left out: not a value of the restricted picklist"
+
+
+def test_the_code_is_found_beside_the_name() -> None:
+    fields = {"StateCode": STATE, "CountryCode": a_field("CountryCode")}
+    assert code_field(a_field("State"), fields) == STATE
+    assert code_field(a_field("Country"), fields) is None
+    assert code_field(a_field("MailingState"), fields) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "country", "converted"),
+    [
+        pytest.param("California", "US", Converted("CA"), id="name"),
+        pytest.param("ca", "US", Converted("CA"), id="code"),
+        pytest.param("Limburg", "BE", Converted("VLI"), id="the one of two of this name"),
+        pytest.param("Limburg", "NL", Converted("LI"), id="the other"),
+        pytest.param("California", "BE", Converted(None, NO_STATE), id="of another country"),
+        pytest.param(
+            "California",
+            None,
+            Converted(None, "left out: Salesforce takes no state without a country"),
+            id="no country",
+        ),
+        pytest.param(None, None, Converted(None), id="no state"),
+        pytest.param("", "US", Converted(None), id="empty"),
+    ],
+)
+def test_states_are_those_of_their_country(state: str | None, country: str | None, converted: Converted) -> None:
+    assert in_country(state, STATE, country) == converted
+
+
+@pytest.mark.parametrize(
+    ("answers", "fields", "lost"),
+    [
+        ({"State": "California", "Country": "united states"}, {"CountryCode": "US", "StateCode": "CA"}, []),
+        ({"State": "California", "Country": "Utopia"}, {}, ["CountryCode", "StateCode"]),
+        ({"State": "Utopia", "Country": "US"}, {"CountryCode": "US"}, ["StateCode"]),
+        ({"Country": "NL"}, {"CountryCode": "NL"}, []),
+    ],
+)
+def test_names_that_customers_write_become_codes(
+    answers: dict[str, str], fields: dict[str, Any], lost: list[str]
+) -> None:
+    values = map_fields(ROWS, SObject.LEAD, a_state(answers=answers), a_setup())
+    assert values.fields == fields
+    assert [warning.field for warning in values.warnings] == lost
+    assert all(isinstance(warning, Warned) for warning in values.warnings)
+
+
+@pytest.mark.parametrize(
+    ("there", "kept"),
+    [
+        pytest.param({}, {"CountryCode": "US", "StateCode": "CA"}, id="both empty"),
+        pytest.param({"CountryCode": "US"}, {"StateCode": "CA"}, id="the same country"),
+        pytest.param({"CountryCode": "NL"}, {}, id="another country"),
+    ],
+)
+def test_no_state_is_filled_beside_another_country(there: dict[str, Any], kept: dict[str, Any]) -> None:
+    said: dict[str, Any] = {"CountryCode": "US", "StateCode": "CA"}
+    fillable = {name: value for name, value in said.items() if name not in there}
+    assert without_strangers(fillable, said, there, ROWS) == kept
