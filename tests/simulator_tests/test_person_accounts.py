@@ -2,6 +2,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.simulator.__main__ import chosen_settings, read_options
 from tests.simulator.settings import BOOKFORCE_FIELDS, CustomField, RecordType
@@ -205,6 +207,25 @@ def test_both_halves_share_their_values(ours: str, theirs: str, value: str, thro
         assert api.patch(f"/sobjects/{through}/{row_id}", {name: sent}).status == 204
         assert (api.read("Account", account)[ours], api.read("Contact", contact)[theirs]) == (sent, sent)
     assert api.read("Account", account)["Name"] == api.read("Contact", contact)["Name"]
+
+
+WRITES = st.lists(st.tuples(st.sampled_from(PAIRS), st.booleans(), st.booleans(), st.booleans()), max_size=8)
+
+
+@given(writes=WRITES)
+def test_both_halves_agree_whatever_is_written_or_undone(
+    writes: list[tuple[tuple[str, str, str], bool, bool, bool]],
+) -> None:
+    api = with_people()
+    account, contact = create_person(api)
+    for (ours, theirs, value), through_account, is_emptied, is_undone in writes:
+        path = f"/sobjects/Account/{account}" if through_account else f"/sobjects/Contact/{contact}"
+        body = {ours if through_account else theirs: None if is_emptied else value}
+        undone = [a_part("POST", "/sobjects/Lead", "bad", {})] if is_undone else []
+        api.composite(a_part("PATCH", path, "write", body), *undone, all_or_none=True)
+        row, other = api.read("Account", account), api.read("Contact", contact)
+        assert [row[name] for name, _, _ in PAIRS] == [other[name] for _, name, _ in PAIRS]
+        assert (row["Name"], row["LastModifiedDate"]) == (other["Name"], other["LastModifiedDate"])
 
 
 @pytest.mark.parametrize(("through", "body"), [("Account", {"Industry": "Retail"}), ("Contact", {"Email": None})])
