@@ -2,7 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.__main__ import chosen_settings, read_options
@@ -212,6 +212,7 @@ def test_both_halves_share_their_values(ours: str, theirs: str, value: str, thro
 WRITES = st.lists(st.tuples(st.sampled_from(PAIRS), st.booleans(), st.booleans(), st.booleans()), max_size=8)
 
 
+@settings(deadline=None)
 @given(writes=WRITES)
 def test_both_halves_agree_whatever_is_written_or_undone(
     writes: list[tuple[tuple[str, str, str], bool, bool, bool]],
