@@ -131,6 +131,24 @@ test("upsert by a key that several records hold names them all", async () => {
   });
 });
 
+test("of many upserted records one whose key several hold is refused, the others are saved", async () => {
+  const conn = await connect();
+  await conn.create("Lead", [aLead({ Email: "g@example.com" }), aLead({ Email: "g@example.com" })]);
+  const records = [aLead({ Email: "g@example.com" }), aLead({ Email: "a@example.com" })];
+  const results = await conn.upsert("Lead", records, "Email");
+  assert.deepEqual(results.map((each) => each.errors[0]?.statusCode ?? each.created), ["DUPLICATE_EXTERNAL_ID", true]);
+});
+
+test("what a query finds is updated and deleted", async () => {
+  const conn = await connect();
+  await conn.create("Lead", leads(3));
+  const found = () => conn.sobject("Lead").find({ LastName: { $gt: "L0000" } });
+  assert.deepEqual((await found().update({ Title: "Admiral ${LastName}" })).map((each) => each.success), [true, true]);
+  assert.equal(await conn.sobject("Lead").count({ Title: "Admiral L0002" }), 1);
+  assert.equal((await found().destroy()).length, 2);
+  assert.equal(await conn.sobject("Lead").count(), 1);
+});
+
 test("an event keeps its times and its relations", async () => {
   const conn = await connect();
   const { id: who } = await conn.create("Contact", { LastName: "Hopper" });
