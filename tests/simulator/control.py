@@ -10,7 +10,7 @@ import orjson
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.faults import Effect, Fault, Match
 from tests.simulator.messages import Answer, Request, locate
-from tests.simulator.settings import CustomField, Settings
+from tests.simulator.settings import CustomField, RecordType, RecordTypeValues, Settings
 
 if TYPE_CHECKING:
     from tests.simulator.org import Org
@@ -112,10 +112,19 @@ def _fields(org: "Org", given: dict[str, Any]) -> None:
     org.create_field(CustomField(**given))
 
 
+def _record_types(org: "Org", given: dict[str, Any]) -> None:
+    offers = tuple(
+        RecordTypeValues(field=each["field"], values=tuple(each["values"]), default=each.get("default"))
+        for each in given.get("picklists", ())
+    )
+    org.set_record_type(RecordType(**{**given, "picklists": offers}))
+
+
 _ACTIONS: dict[str, Callable[["Org", Any], None]] = {
     "settings": _settings,
     "faults": _faults,
     "fields": _fields,
+    "record_types": _record_types,
     "usage": lambda org, given: org.set_usage(int(given["used"])),
     "reset": lambda org, _: org.reset(),
     "expire_sessions": lambda org, _: org.expire_sessions(),

@@ -7,11 +7,13 @@ from tests.simulator.assignment import imposed_owner
 from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.person_accounts import check_deletable, check_halves, other_half, person_contact
+from tests.simulator.record_types import check_values, settled
 from tests.simulator.records import Row
 from tests.simulator.references import keyed
 from tests.simulator.schema import ACTIVITY, Field, SObject
 from tests.simulator.shapes import shape
-from tests.simulator.state import Writing
+from tests.simulator.state import State, Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,14 @@ def create(writing: Writing, sobject: SObject, body: Any) -> str:
     if isinstance(body, dict) and (body.get("Id") or body.get("id")):
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
+    _check_kind(state, sobject, {}, changes)
     return insert(writing, sobject, changes)
 
 
 def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
     """Store a new record, with what the org adds to it."""
+    if sobject.name in writing.state.record_types:
+        changes = settled(writing.state, sobject, {}, changes)
     row: Row = {**sobject.defaults}
     row |= {name: value for name, value in changes.items() if value is not None}
     shape(writing.state, sobject.name, {}, row)
@@ -50,11 +55,14 @@ def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
     if "OwnerId" in sobject.fields:
         row["OwnerId"] = owner or row.get("OwnerId") or writing.user_id
     check_unique(writing, sobject, None, row)
-    row_id = writing.state.ids.next(sobject.prefix)
+    row_id = str(row.get("Id") or writing.state.ids.next(sobject.prefix))
     by, now = writing.user_id or None, writing.now
     row |= {"Id": row_id, "CreatedById": by, "CreatedDate": now}
     row |= {"LastModifiedById": by, "LastModifiedDate": now, "SystemModstamp": now}
     writing.state.records.put(sobject.name, row_id, row)
+    if row.get("PersonContactId"):
+        schema = writing.state.schema
+        insert(writing, schema.objects["Contact"], person_contact(schema, row))
     return row_id
 
 
@@ -66,15 +74,39 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     if before.get("IsConverted"):
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     changes = read_changes(state, sobject, without_id(body), creating=False)
+    _check_kind(state, sobject, before, changes)
+    if sobject.name in state.record_types:
+        changes = settled(state, sobject, before, changes)
     shape(state, sobject.name, before, changes)
     owner = imposed_owner(writing, sobject.name)
     if owner is not None:
         changes["OwnerId"] = owner
     check_unique(writing, sobject, row_id, changes)
-    now = writing.now
-    stamp: Row = {"LastModifiedById": writing.user_id, "LastModifiedDate": now, "SystemModstamp": now}
-    state.records.put(sobject.name, row_id, before | changes | stamp)
+    state.records.put(sobject.name, row_id, before | changes | _stamp(writing))
+    _keep_halves_in_step(writing, sobject, row_id, changes)
     return row_id
+
+
+def _stamp(writing: Writing) -> Row:
+    return {"LastModifiedById": writing.user_id, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
+
+
+def _check_kind(state: State, sobject: SObject, before: Row, changes: Row) -> None:
+    """Refuse what a record of this record type, or this half of a person account, cannot take."""
+    if sobject.name in state.record_types:
+        check_values(state, sobject, before, changes)
+    if state.settings.person_accounts:
+        check_halves(state, sobject, before, changes)
+
+
+def _keep_halves_in_step(writing: Writing, sobject: SObject, row_id: str, changes: Row) -> None:
+    """Write to the other half of a person account what has been written to this one."""
+    state = writing.state
+    half = other_half(state, sobject, row_id, changes) if state.settings.person_accounts else None
+    if half is not None:
+        check_unique(writing, half.sobject, half.id, half.changes)
+        before = state.records.get(half.sobject.name, half.id) or {}
+        state.records.put(half.sobject.name, half.id, before | half.changes | _stamp(writing))
 
 
 def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
@@ -82,7 +114,12 @@ def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     writing.state.faults.strike_record(sobject.name, "DELETE")
     row_id, before = addressed(writing, sobject, sent_id)
     gone: Row = {"IsDeleted": True, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
+    check_deletable(sobject, before)
     writing.state.records.put(sobject.name, row_id, before | gone)
+    contact_id = before.get("PersonContactId")
+    if contact_id:
+        contact = writing.state.records.get("Contact", str(contact_id)) or {}
+        writing.state.records.put("Contact", str(contact_id), contact | gone)
     return row_id
 
 
