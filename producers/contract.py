@@ -117,10 +117,15 @@ class Customer(_Frozen):
 
 
 class Named(_Frozen):
-    """A booking page, master page or event type: its id in the booking system and the name that people see."""
+    """A booking page, master page or event type: its id in the booking system, the name that customers see.
+
+    `label` is what the page is called among colleagues, `url` its public link.
+    """
 
     id: Identifier | None = None
     name: Text | None = None
+    label: Text | None = None
+    url: Text | None = None
 
 
 class SalesforceIds(_Frozen):
@@ -140,13 +145,22 @@ class Change(_Frozen):
 
 
 class Booking(_Frozen):
-    """The whole booking as it stands after the event."""
+    """The whole booking as it stands after the event.
+
+    `calendar` names the calendar of the booking system that holds it, `attendees` all who take part, hosts included.
+    Bookings of one session package have the same `package_id`.
+    """
 
     id: Identifier
+    tracking_id: Text | None = None
+    package_id: Identifier | None = None
     subject: Text | None = None
     starts_at: Instant
     duration_minutes: int = Field(ge=1, le=MAX_MINUTES)
     created_at: Instant | None = None
+    updated_at: Instant | None = None
+    calendar: Text | None = None
+    attendees: tuple[Text, ...] = ()
     location: Text | None = None
     join_url: Text | None = None
     change_url: Text | None = None

@@ -1,10 +1,11 @@
-"""OnceHub v2 webhook body → BookingEvent."""
+"""OnceHub webhook body → BookingEvent: v2 as it is, v1 brought to its shape."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from . import oncehub_v1
 from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
 from .oncehub_body import Data, Envelope, Form
 from .refusal import Refused, shape_of
@@ -38,7 +39,7 @@ def is_ignored(body: Mapping[str, Any]) -> bool:
     kind, data = body.get("type"), body.get("data")
     if isinstance(kind, str) and kind.startswith("conversation."):
         return True
-    return isinstance(data, Mapping) and data.get("status") == "requested"
+    return isinstance(data, Mapping) and str(data.get("status")).lower() == "requested"
 
 
 def translate(body: Mapping[str, Any], *, connection: str = "default") -> BookingEvent:
@@ -47,7 +48,7 @@ def translate(body: Mapping[str, Any], *, connection: str = "default") -> Bookin
     if not isinstance(kind, str) or kind not in _KINDS:
         raise Refused(field="type", shape=shape_of(kind), expected=f"expected one of {', '.join(_KINDS)}")
     try:
-        envelope = Envelope.model_validate(body)
+        envelope = Envelope.model_validate(oncehub_v1.as_v2(body))
     except ValidationError as error:
         raise Refused.of(error) from error
     try:
@@ -81,10 +82,15 @@ def _booking(envelope: Envelope) -> Booking:
     page = data.booking_page or data.booking_calendar
     return Booking(
         id=data.id,
+        tracking_id=data.tracking_id,
+        package_id=data.package_id,
         subject=data.subject,
         starts_at=data.starting_time,
         duration_minutes=data.duration_minutes,
         created_at=data.creation_time,
+        updated_at=data.last_updated_time,
+        calendar=data.external_calendar.name if data.external_calendar else None,
+        attendees=tuple(data.attendees),
         location=data.location_description,
         join_url=conferencing.join_url if conferencing else None,
         change_url=data.cancel_reschedule_url,

@@ -77,22 +77,24 @@ class Form(_Part):
 
 class User(_Part):
     id: _OptionalId = None
+    name: _OptionalText = None
     first_name: _OptionalText = None
     last_name: _OptionalText = None
     email: _OptionalEmail = None
 
     def owner(self) -> Owner:
         name = " ".join(part for part in (self.first_name, self.last_name) if part)
-        return Owner(id=self.id, name=name or None, email=self.email)
+        return Owner(id=self.id, name=name or self.name, email=self.email)
 
 
 class Related(_Part):
     id: _OptionalId = None
     name: _OptionalText = None
     label: _OptionalText = None
+    url: _OptionalText = None
 
     def named(self) -> Named:
-        return Named(id=self.id, name=self.name or self.label)
+        return Named(id=self.id, name=self.name or self.label, label=self.label, url=self.url)
 
 
 class Conferencing(_Part):
@@ -101,6 +103,7 @@ class Conferencing(_Part):
 
 class Calendar(_Part):
     id: _OptionalText = None
+    name: _OptionalText = None
 
 
 class ChangeInformation(_Part):
@@ -114,6 +117,8 @@ _OptionalRelated = Annotated[Related | None, BeforeValidator(_by_id)]
 
 class Data(_Part):
     id: Identifier
+    tracking_id: _OptionalText = None
+    package_id: _OptionalId = None
     subject: _OptionalText = None
     status: _OptionalText = None
     creation_time: Instant | None = None
@@ -129,6 +134,7 @@ class Data(_Part):
     cancel_reschedule_information: Annotated[ChangeInformation | None, BeforeValidator(_one_or_none)] = None
     cancel_reschedule_url: _OptionalText = None
     external_calendar: Annotated[Calendar | None, _Blank] = None
+    attendees: Annotated[list[Text], BeforeValidator(_without_blanks)] = []
     form_submission: Form | None = None
     booking_page: _OptionalRelated = None
     booking_calendar: _OptionalRelated = None

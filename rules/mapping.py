@@ -13,7 +13,7 @@ from rules.lifecycle import BookingState, status_label
 from rules.ownership import find_user
 from rules.plan import ByKey, Scalar, SObject, Warned
 from rules.ready import CompiledRow, ReadySetup
-from rules.values import UTC_ZONE, Raw, Zone, convert, coordinates
+from rules.values import UTC_ZONE, Raw, Zone, convert, coordinates, local_text
 
 NameSplit = Literal["first", "last"]
 
@@ -91,6 +91,7 @@ def _description(state: BookingState) -> str:
         ("Note", customer.note),
         *booking.answers.items(),
         ("Guests", ", ".join(customer.guests)),
+        ("Other attendees", ", ".join(_others(state))),
         ("Location", booking.location),
         ("Web conferencing", booking.join_url),
         ("Booking id", booking.id),
@@ -99,8 +100,30 @@ def _description(state: BookingState) -> str:
     return "\n".join(f"{label}: {text}" for label, text in lines if text)
 
 
+OWNER_TIME = "starting_time_owner"
+
 NAME_FIELDS: Mapping[str, int] = {"customer_first_name": 0, "customer_last_name": 1}
 """The parts of the name, which the setup says how to split."""
+
+
+def _others(state: BookingState) -> list[str]:
+    """Who takes part besides the customer, his guests and the owner: in a panel its other members."""
+    booking, customer = state.booking, state.booking.customer
+    named = {name.casefold() for name in (customer.email, booking.owner.email, *customer.guests) if name}
+    return [name for name in booking.attendees if name.casefold() not in named]
+
+
+def _changer(state: BookingState) -> str | None:
+    """The name of who canceled or moved the booking."""
+    actor = state.moved.actor if state.moved else None
+    names = {"owner": state.booking.owner.name, "customer": full_name(state)}
+    return names[actor] if actor else None
+
+
+def _local(state: BookingState, zone: str | None) -> str | None:
+    """When it starts, for people of that time zone."""
+    return local_text(state.booking.starts_at, zone) if zone else None
+
 
 CUSTOMER_FIELDS: Mapping[str, Callable[[BookingState], Raw]] = {
     "customer_name": full_name,
@@ -118,17 +141,27 @@ CUSTOMER_FIELDS: Mapping[str, Callable[[BookingState], Raw]] = {
 
 BOOKING_FIELDS: Mapping[str, Callable[[BookingState], Raw]] = {
     "booking_id": lambda state: state.booking.id,
+    "tracking_id": lambda state: state.booking.tracking_id,
+    "package_id": lambda state: state.booking.package_id,
+    "replaced_booking_id": lambda state: state.booking.replaces,
     "subject": lambda state: state.booking.subject,
     "cancel_reschedule_reason": lambda state: state.reason,
     "starting_time": lambda state: state.booking.starts_at,
+    "starting_time_customer": lambda state: _local(state, state.booking.customer.time_zone),
     "ending_time": lambda state: state.booking.starts_at + timedelta(minutes=state.booking.duration_minutes),
     "duration_minutes": lambda state: state.booking.duration_minutes,
     "creation_time": lambda state: state.booking.created_at,
+    "last_updated_time": lambda state: state.booking.updated_at,
+    "calendar": lambda state: state.booking.calendar,
+    "attendees": lambda state: ", ".join(state.booking.attendees),
+    "canceled_or_rescheduled_by": _changer,
     "location": _place,
     "web_conferencing_link": lambda state: state.booking.join_url,
     "cancel_reschedule_link": lambda state: state.booking.change_url,
     "calendar_event_description": _description,
     "booking_page": lambda state: _called(state.booking.page),
+    "booking_page_label": lambda state: state.booking.page.label if state.booking.page else None,
+    "booking_page_link": lambda state: state.booking.page.url if state.booking.page else None,
     "master_page": lambda state: _called(state.booking.master_page),
     "event_type": lambda state: _called(state.booking.event_type),
     "booking_owner": lambda state: state.booking.owner.name,
@@ -141,12 +174,12 @@ EVENT_STATUS = "event_status"
 
 def booking_fields() -> list[str]:
     """Every name that a mapping row may say, but for the questions of the booking form."""
-    return sorted({*CUSTOMER_FIELDS, *NAME_FIELDS, *BOOKING_FIELDS, EVENT_STATUS})
+    return sorted({*CUSTOMER_FIELDS, *NAME_FIELDS, *BOOKING_FIELDS, EVENT_STATUS, OWNER_TIME})
 
 
 def is_booking_field(name: str) -> bool:
     """Whether a mapping row may name it."""
-    return name in CUSTOMER_FIELDS or name in BOOKING_FIELDS or name in {*NAME_FIELDS, EVENT_STATUS} or _is_answer(name)
+    return name in booking_fields() or _is_answer(name)
 
 
 def is_customer_data(name: str) -> bool:
@@ -162,6 +195,8 @@ def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     """The value of a booking field, None where the booking says nothing."""
     if name == EVENT_STATUS:
         return status_label(state, setup.labels.mode)
+    if name == OWNER_TIME:
+        return _local(state, owner_zone(state, setup))
     if name in NAME_FIELDS:
         return _names(state, setup)[NAME_FIELDS[name]]
     if _is_answer(name):

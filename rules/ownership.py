@@ -68,5 +68,5 @@ def booking_owner(owner: Owner, setup: ReadySetup) -> Ownership:
 
 def find_user(owner: Owner, setup: ReadySetup) -> str | None:
     """The id of the Salesforce user, None if the booking owner has none."""
-    names = (name.casefold() for name in (owner.id, owner.email) if name)
+    names = (name.casefold() for name in (owner.id, owner.email, owner.name) if name)
     return next((setup.users.by_name[name] for name in names if name in setup.users.by_name), None)

@@ -8,7 +8,7 @@ DEFAULT_PAGE = "default"
 
 
 def page_rules(booking: Booking, setup: ReadySetup) -> PageRules:
-    """The settings of the booking page (by id, then name), else the event type, else the master page, else default."""
+    """The settings of the booking page (by id, link, label or name), else the event type, the master page, default."""
     for thing in (booking.page, booking.event_type, booking.master_page):
         for name in _names(thing):
             if name in setup.pages:
@@ -17,4 +17,4 @@ def page_rules(booking: Booking, setup: ReadySetup) -> PageRules:
 
 
 def _names(thing: Named | None) -> list[str]:
-    return [name for name in (thing.id, thing.name) if name] if thing else []
+    return [name for name in (thing.id, thing.url, thing.label, thing.name) if name] if thing else []

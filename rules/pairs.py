@@ -20,14 +20,17 @@ _KINDS: Mapping[str, Kind] = {
     "customer_mobile_phone": "phone",
     "customer_note": "lines",
     "customer_guests": "lines",
+    "attendees": "lines",
     "cancel_reschedule_reason": "lines",
     "calendar_event_description": "lines",
     "starting_time": "time",
     "ending_time": "time",
     "creation_time": "time",
+    "last_updated_time": "time",
     "duration_minutes": "number",
     "web_conferencing_link": "link",
     "cancel_reschedule_link": "link",
+    "booking_page_link": "link",
     "booking_owner_email": "email",
 }
 """All others are single lines."""

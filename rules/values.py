@@ -75,6 +75,11 @@ def day_in(moment: datetime, zone: Zone) -> str:
     return moment.astimezone(_zone(zone)).date().isoformat()
 
 
+def local_text(moment: datetime, zone: Zone) -> str:
+    """The time as people of the zone write it down: with day of the week and offset."""
+    return moment.astimezone(_zone(zone)).strftime("%a %Y-%m-%d %H:%M (UTC%z)")
+
+
 def coordinates(text: str) -> tuple[float, float]:
     """The latitude and longitude of a converted geolocation."""
     latitude, longitude = text.split(", ")

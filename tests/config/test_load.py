@@ -222,7 +222,7 @@ ERRORS = [
     ),
     (
         "field_mapping = [{ booking = 'customer_fone', object = 'Lead', field = 'Phone' }]",
-        "field_mapping: no booking field 'customer_fone' (did you mean 'customer_phone'?); allowed: booking_id, ",
+        "field_mapping: no booking field 'customer_fone' (did you mean 'customer_phone'?); allowed: attendees, ",
         "booking field",
     ),
     (

@@ -27,6 +27,9 @@ def test_a_whole_body_becomes_a_whole_event() -> None:
     assert booking.created_at == datetime(2026, 2, 27, 14, 2, 10, 118000, tzinfo=UTC)
     assert (booking.join_url, booking.location) == ("https://video.example/j/8841", None)
     assert booking.change_url == "https://oncehub.example/m/BKNG-1"
+    assert (booking.tracking_id, booking.package_id, booking.calendar) == ("BKNG-1", None, "ada@vendor.example")
+    assert booking.updated_at == event.occurred_at
+    assert booking.attendees == ("ada@vendor.example", "lea@acme.example")
     assert (booking.page, booking.master_page, booking.event_type) == (Named(id="BP-1"), None, Named(id="ET-1"))
     assert booking.owner == Owner(id="USR-ADA")
     assert booking.customer == Customer(
@@ -151,8 +154,8 @@ def test_the_owner_comes_as_an_id_or_expanded(sent: object, owner: Owner) -> Non
 RELATED = [
     ("BP-1", Named(id="BP-1"), "id"),
     ({"id": "BP-1", "name": "Demo"}, Named(id="BP-1", name="Demo"), "expanded"),
-    ({"id": "BP-1", "label": "Demo"}, Named(id="BP-1", name="Demo"), "expanded with a label"),
-    ({"id": "BP-1", "name": "", "label": "Demo"}, Named(id="BP-1", name="Demo"), "blank name"),
+    ({"id": "BP-1", "label": "Demo"}, Named(id="BP-1", name="Demo", label="Demo"), "expanded with a label"),
+    ({"id": "BP-1", "name": "", "label": "Demo"}, Named(id="BP-1", name="Demo", label="Demo"), "blank name"),
     (None, None, "null"),
     ("", None, "empty"),
 ]

@@ -99,12 +99,18 @@ def test_customer_name_in_its_parts(
 
 
 A_FULL_BOOKING = a_booking(
+    tracking_id="T-1",
+    package_id="PKG-1",
+    replaces="BKNG-0",
     subject="Demo",
     created_at=MONDAY,
+    updated_at=MONDAY,
+    calendar="ada@vendor.example",
+    attendees=("Ada@vendor.example", "lea@acme.example", "dan@vendor.example"),
     location="Room 1",
     join_url="https://meet.example/1",
     change_url="https://oncehub.example/1",
-    page=Named(id="BP-1", name="Sales"),
+    page=Named(id="BP-1", name="Sales", label="Sales EMEA", url="https://go.oncehub.example/sales"),
     master_page=Named(id="MP-1"),
     event_type=Named(name="Demo call"),
     owner=Owner(id="USR-ADA", name="Ada", email="ada@vendor.example"),
@@ -128,6 +134,17 @@ A_FULL_BOOKING = a_booking(
         ("customer_state", "Normandy"),
         ("customer_country", "France"),
         ("booking_id", "BKNG-1"),
+        ("tracking_id", "T-1"),
+        ("package_id", "PKG-1"),
+        ("replaced_booking_id", "BKNG-0"),
+        ("last_updated_time", MONDAY),
+        ("calendar", "ada@vendor.example"),
+        ("attendees", "Ada@vendor.example, lea@acme.example, dan@vendor.example"),
+        ("starting_time_customer", "Mon 2026-11-23 11:00 (UTC+0100)"),
+        ("starting_time_owner", "Mon 2026-11-23 10:00 (UTC+0000)"),
+        ("canceled_or_rescheduled_by", None),
+        ("booking_page_label", "Sales EMEA"),
+        ("booking_page_link", "https://go.oncehub.example/sales"),
         ("subject", "Demo"),
         ("event_status", "Scheduled"),
         ("cancel_reschedule_reason", None),
@@ -151,8 +168,16 @@ def test_booking_fields_say_what_the_booking_says(name: str, value: object) -> N
     assert read_field(name, a_state(booking=A_FULL_BOOKING), a_setup()) == value
 
 
-def test_a_booking_without_a_page_has_no_page_name() -> None:
-    assert read_field("booking_page", a_state(), a_setup()) is None
+@pytest.mark.parametrize("name", ["booking_page", "booking_page_label", "booking_page_link", "starting_time_customer"])
+def test_what_the_booking_does_not_say_is_nothing(name: str) -> None:
+    assert read_field(name, a_state(), a_setup()) is None
+
+
+@pytest.mark.parametrize(("actor", "name"), [("owner", "Ada"), ("customer", "Lea Marin"), (None, None)])
+def test_who_canceled_is_told_by_name(actor: Any, name: str | None) -> None:
+    owner = Owner(id="USR-ADA", name="Ada")
+    canceled = a_state(an_event(Kind.CANCELED, owner=owner, change=Change(actor=actor)))
+    assert read_field("canceled_or_rescheduled_by", canceled, a_setup()) == name
 
 
 def test_location_is_the_place_or_else_the_link() -> None:
@@ -178,6 +203,7 @@ def test_description_holds_everything_that_was_collected_one_label_a_line() -> N
         "COUNTRY: France",
         "Color: red",
         "Guests: bo@acme.example, cy@acme.example",
+        "Other attendees: dan@vendor.example",
         "Location: Room 1",
         "Web conferencing: https://meet.example/1",
         "Booking id: BKNG-1",
