@@ -7,9 +7,10 @@ from tests.simulator.assignment import imposed_owner
 from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.permissions import kept, remove
 from tests.simulator.records import Row
 from tests.simulator.references import keyed
-from tests.simulator.schema import ACTIVITY, Field, SObject
+from tests.simulator.schema import ACTIVITY, SETUP, Field, SObject
 from tests.simulator.shapes import shape
 from tests.simulator.state import Writing
 
@@ -38,7 +39,7 @@ def create(writing: Writing, sobject: SObject, body: Any) -> str:
     if isinstance(body, dict) and (body.get("Id") or body.get("id")):
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
-    return insert(writing, sobject, changes)
+    return insert(writing, state.schema.objects[sobject.name], changes)
 
 
 def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
@@ -70,10 +71,10 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     owner = imposed_owner(writing, sobject.name)
     if owner is not None:
         changes["OwnerId"] = owner
-    check_unique(writing, sobject, row_id, changes)
+    check_unique(writing, state.schema.objects[sobject.name], row_id, changes)
     now = writing.now
     stamp: Row = {"LastModifiedById": writing.user_id, "LastModifiedDate": now, "SystemModstamp": now}
-    state.records.put(sobject.name, row_id, before | changes | stamp)
+    state.records.put(sobject.name, row_id, kept(state, sobject.name, before | changes | stamp))
     return row_id
 
 
@@ -81,6 +82,9 @@ def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     """Move the record into the recycle bin."""
     writing.state.faults.strike_record(sobject.name, "DELETE")
     row_id, before = addressed(writing, sobject, sent_id)
+    if sobject.name in SETUP:
+        remove(writing.state, sobject.name, row_id)
+        return row_id
     gone: Row = {"IsDeleted": True, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
     writing.state.records.put(sobject.name, row_id, before | gone)
     return row_id

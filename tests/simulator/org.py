@@ -9,10 +9,12 @@ from typing import Any
 import orjson
 
 from tests.simulator import auth, control, data, page
+from tests.simulator.access import check_names
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen
 from tests.simulator.composite import Outcome
 from tests.simulator.content import fill
+from tests.simulator.custom_fields import install
 from tests.simulator.dml import insert
 from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.faults import Fault
@@ -41,6 +43,7 @@ class Org:
         chosen = settings or Settings()
         schema = Schema(chosen.custom_fields)
         self.state = State(chosen, clock, schema, Records(schema), clock())
+        check_names(schema, chosen)
         self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
 
@@ -130,16 +133,13 @@ class Org:
         """Replace some of the settings."""
         for name in OWNERS & settings.keys():
             find_owner(self.state.records, settings[name])
-        self.state.settings = replace(self.state.settings, **settings)
+        changed = replace(self.state.settings, **settings)
+        check_names(self.state.schema, changed)
+        self.state.settings = changed
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""
-        for name in self.state.schema.add(field):
-            sobject, table = self.state.schema.objects[name], self.state.records.tables[name]
-            for each in sobject.indexed:
-                if each.name == field.name:
-                    table.index(each)
-        self.state.schema_changed_at = self.state.clock()
+        install(self.state, field)
 
     def set_faults(self, *faults: Fault) -> None:
         """Replace all faults; with none, the org is well again."""
@@ -159,6 +159,7 @@ class Org:
             old = self.state
             self.state = State(old.settings, old.clock, old.schema, Records(old.schema), old.schema_changed_at)
             self.state.sessions = old.sessions
+            self.state.touch()  # the grants are gone, and with them what they showed
             fill(self.state)
 
 

@@ -71,7 +71,7 @@ def _parent_object(state: State, field: Field, named: dict[str, Any]) -> SObject
             "INVALID_FIELD", f"The type of the polymorphic relationship {field.relationship} must be specified"
         )
     name = str(chosen or field.reference_to[0])
-    parent = state.schema.find(name)
+    parent = state.visible.find(name)
     if parent is None or parent.name not in field.reference_to:
         raise refuse("INVALID_FIELD", f"sObject type '{name}' is not supported for relationship {field.relationship}")
     return parent

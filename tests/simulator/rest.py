@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.simulator import collections, query, sobjects
+from tests.simulator import collections, query, sobjects, tooling
+from tests.simulator.access import schema_for
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.limits import limits
 from tests.simulator.messages import Answer, Part
@@ -22,7 +23,7 @@ class Route:
 
 
 def list_resources(_state: State, part: Part) -> Answer:
-    names = ("sobjects", "query", "queryAll", "limits", "composite")
+    names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling")
     return Answer(200, {name: f"{part.root}/{name}" for name in names})
 
 
@@ -48,6 +49,13 @@ ROUTES = (
     Route(("sobjects", "*", "*", "*"), "record", {
         "GET": sobjects.get_keyed, "PATCH": sobjects.upsert_record, "DELETE": sobjects.delete_keyed,
     }),
+    Route(("tooling", "query"), "query", {"GET": tooling.query}),
+    Route(("tooling", "sobjects"), "tooling", {"GET": tooling.list_objects}),
+    Route(("tooling", "sobjects", "CustomField"), "tooling", {"POST": tooling.create}),
+    Route(("tooling", "sobjects", "CustomField", "describe"), "tooling", {"GET": tooling.describe_object}),
+    Route(("tooling", "sobjects", "CustomField", "*"), "tooling", {
+        "GET": tooling.get, "PATCH": tooling.update, "DELETE": tooling.delete,
+    }),
 )  # fmt: skip
 
 
@@ -62,6 +70,7 @@ def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
 def perform(state: State, part: Part) -> Answer:
     """Answer one part; a refusal is an answer too, and leaves no trace in the records."""
     savepoint = state.records.savepoint()
+    state.visible = schema_for(state, part.user_id)
     try:
         return _resource(part)(state, part)
     except Refused as refused:

@@ -1,16 +1,32 @@
 """The objects of the org and their fields, read from the tables of facts beside this module."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from tests.simulator.ids import Ids
 from tests.simulator.settings import CustomField
 
 FACTS = Path(__file__).parent / "facts"
 ACTIVITY = ("Task", "Event")
+# Objects of the org's setup: no transaction may write them together with data, and their fields know no permissions.
+SETUP = frozenset({
+    "User", "Group", "Profile", "PermissionSet", "FieldPermissions", "ObjectPermissions", "PermissionSetAssignment",
+    "AssignmentRule", "RecordType", "Organization",
+})  # fmt: skip
+# Fields whose `permissionable` is recorded against the rule (see is_permissionable).
+OPEN_TO_ALL = frozenset({
+    "IndividualId", "RecordTypeId", "EmailBouncedReason", "EmailBouncedDate", "Comments", "ActivityDateTime",
+    "ActivityDate", "DurationInMinutes", "StartDateTime", "EndDateTime", "ShowAs", "RecurrenceStartDateTime",
+    "RecurrenceEndDateOnly", "RecurrenceTimeZoneSidKey", "RecurrenceType", "RecurrenceInterval",
+    "RecurrenceDayOfWeekMask", "RecurrenceDayOfMonth", "RecurrenceInstance", "RecurrenceMonthOfYear",
+    "ReminderDateTime", "EventSubtype", "Recurrence2PatternText", "Status",
+})  # fmt: skip
+ALSO_PERMISSIONABLE = frozenset({"ClosedDate", "IsEscalated", "IsAllDayEvent"})
 _TYPE = re.compile(r"(?P<type>\w+)(?:\((?P<length>\d+)\))?")
 _ID_LENGTH = 18
 _INT_DIGITS = 8
@@ -51,6 +67,11 @@ class Field:
     unique: bool = False
     case_sensitive: bool = False
     object: str = ""
+    precision: int | None = None
+    scale: int | None = None
+    checked: bool = False
+    permissionable: bool = False
+    by_grant: bool = False
 
     @property
     def required(self) -> bool:
@@ -82,12 +103,24 @@ class SObject:
     indexed: tuple[Field, ...] = ()
     unique: tuple[Field, ...] = ()
     defaults: dict[str, str | bool] = field(default_factory=dict)
+    read_only: bool = False
 
-    def add(self, new: Field) -> None:
-        self.fields[new.name] = new
-        self.by_lower_name[new.name.lower()] = new
-        if new.relationship and new.reference_to:
-            self.relationships[new.relationship.lower()] = new
+    def add(self, *new: Field) -> None:
+        for each in new:
+            self.fields[each.name] = each
+            self.by_lower_name[each.name.lower()] = each
+            if each.relationship and each.reference_to:
+                self.relationships[each.relationship.lower()] = each
+        self._derive()
+
+    def remove(self, name: str) -> None:
+        gone = self.fields.pop(name)
+        del self.by_lower_name[name.lower()]
+        if gone.relationship:
+            self.relationships.pop(gone.relationship.lower(), None)
+        self._derive()
+
+    def _derive(self) -> None:
         self.required = tuple(name for name, each in self.fields.items() if each.required)
         self.indexed = tuple(each for each in self.fields.values() if is_indexed(each))
         self.unique = tuple(each for each in self.fields.values() if each.unique)
@@ -101,31 +134,87 @@ class SObject:
 class Schema:
     """Every object of one org."""
 
-    def __init__(self, custom_fields: tuple[CustomField, ...]) -> None:
-        self.objects = {made.name: made for made in map(read_object, sorted(FACTS.glob("*.txt")))}
-        self._by_lower_name = {name.lower(): made for name, made in self.objects.items()}
+    def __init__(self, custom_fields: tuple[CustomField, ...], folder: Path = FACTS) -> None:
+        self.objects = {made.name: made for made in map(read_object, sorted(folder.glob("*.txt")))}
+        self.by_lower_name = {name.lower(): made for name, made in self.objects.items()}
         self.by_prefix = {made.prefix: made for made in self.objects.values()}
+        self.custom: dict[str, CustomField] = {}  # by the id that the Tooling API gives
+        self.version = 0
+        self._ids = Ids()
         for custom in custom_fields:
-            self.add(custom)
+            self._put(self._ids.next("00N"), custom)
+        self._changed()
 
     def find(self, name: str) -> SObject | None:
-        return self.objects.get(name) or self._by_lower_name.get(name.lower())
+        return self.objects.get(name) or self.by_lower_name.get(name.lower())
 
-    def add(self, custom: CustomField) -> tuple[str, ...]:
-        """Add a custom field and return the objects that have it now."""
-        names = ACTIVITY if custom.object == "Activity" else (custom.object,)
-        for name in names:
+    def narrowed(self, objects: dict[str, SObject]) -> "Schema":
+        """Return what is left of this schema for one who sees only these objects; ids still tell what they are of."""
+        view = copy(self)
+        view.objects = objects
+        view.by_lower_name = {name.lower(): made for name, made in objects.items()}
+        return view
+
+    def custom_id(self, object_name: str, name: str) -> str | None:
+        """Find a custom field by its home, which may be Activity, and its name in any case."""
+        return next(
+            (i for i, each in self.custom.items() if each.object == object_name and each.name.lower() == name.lower()),
+            None,
+        )
+
+    def add(self, custom: CustomField, field_id: str | None = None) -> str:
+        """Add a custom field, or put it in place of the one with its id or its name; return its id."""
+        field_id = field_id or self.custom_id(custom.object, custom.name) or self._ids.next("00N")
+        self._put(field_id, custom)
+        self._changed()
+        return field_id
+
+    def remove(self, field_id: str) -> CustomField:
+        custom = self.custom.pop(field_id)
+        for name in homes(custom):
+            self.objects[name].remove(custom.name)
+        self._changed()
+        return custom
+
+    def _put(self, field_id: str, custom: CustomField) -> None:
+        self.custom[field_id] = custom
+        for name in homes(custom):
             self.objects[name].add(as_field(custom))
-        return names
+
+    def _changed(self) -> None:
+        self.version += 1
+        self.by_grant = any(custom.by_grant for custom in self.custom.values())
+        if "FieldPermissions" in self.objects:
+            self._list_permissionable()
+
+    def _list_permissionable(self) -> None:
+        """Let the picklists of the permission objects hold what there is to permit."""
+        named = {o.name: [f.name for f in o.fields.values() if f.permissionable] for o in self.objects.values()}
+        objects = [name for name, fields in named.items() if fields]
+        qualified = [f"{name}.{each}" for name in objects for each in named[name]]
+        _offer(self.objects["FieldPermissions"], "SobjectType", objects)
+        _offer(self.objects["FieldPermissions"], "Field", qualified)
+        # Activities have no object permissions of their own: user permissions such as Edit Events govern them.
+        _offer(self.objects["ObjectPermissions"], "SobjectType", [name for name in objects if name not in ACTIVITY])
+
+
+def _offer(sobject: SObject, name: str, values: list[str]) -> None:
+    sobject.add(replace(sobject.fields[name], choices=tuple(Choice(value, value) for value in values)))
+
+
+def homes(custom: CustomField) -> tuple[str, ...]:
+    """Return the objects that have a custom field."""
+    return ACTIVITY if custom.object == "Activity" else (custom.object,)
 
 
 def as_field(custom: CustomField) -> Field:
     return Field(
         name=custom.name,
         type=custom.type,
-        length=custom.length,
+        length=_ID_LENGTH if custom.type == "reference" else custom.length,
         label=custom.label,
-        nillable=not custom.required,
+        nillable=not custom.required and custom.type != "boolean",
+        defaulted=custom.type == "boolean",
         restricted=custom.restricted,
         id_lookup=custom.external_id,
         choices=tuple(Choice(value, value) for value in custom.picklist),
@@ -134,6 +223,13 @@ def as_field(custom: CustomField) -> Field:
         unique=custom.unique,
         case_sensitive=custom.case_sensitive,
         object=custom.object,
+        precision=custom.precision if custom.type == "double" else None,
+        scale=custom.scale if custom.type == "double" else None,
+        checked=custom.checked,
+        reference_to=custom.reference_to,
+        relationship=f"{custom.name.removesuffix('c')}r" if custom.reference_to else None,
+        permissionable=not custom.required,
+        by_grant=custom.by_grant and not custom.required,
     )
 
 
@@ -148,9 +244,21 @@ def read_object(path: Path) -> SObject:
     head, *lines = path.read_text(encoding="utf-8").splitlines()
     name, prefix, label, plural = head.split(" | ")
     made = SObject(name, prefix, label, plural)
-    for line in lines:
-        made.add(read_field(line))
+    made.add(*_with_permissions(name, map(read_field, lines)))
     return made
+
+
+def _with_permissions(name: str, fields: Iterable[Field]) -> Iterator[Field]:
+    for each in fields:
+        yield replace(each, permissionable=True) if name not in SETUP and is_permissionable(each) else each
+
+
+def is_permissionable(each: Field) -> bool:
+    """Say whether permissions can be given for a standard field: optional ones that can be written, with exceptions."""
+    if each.type == "address" or each.name in ALSO_PERMISSIONABLE:
+        return True
+    never = each.name in OPEN_TO_ALL or each.type == "combobox" or each.compound == "Name"
+    return each.createable and each.nillable and not never
 
 
 def read_field(line: str) -> Field:
@@ -202,5 +310,5 @@ def _zones() -> tuple[str, ...]:
 
 
 def _defaults(made: SObject) -> dict[str, str | bool]:
-    values: dict[str, str | bool] = {name: False for name, each in made.fields.items() if each.type == "boolean"}
+    values: dict[str, str | bool] = {name: each.checked for name, each in made.fields.items() if each.type == "boolean"}
     return values | {name: each.default for name, each in made.fields.items() if each.default is not None}

@@ -32,6 +32,7 @@ COMPARED = (
     "defaultValue",
     "polymorphicForeignKey",
     "queryByDistance",
+    "permissionable",
 )
 # What differs on purpose, with the reason.
 EXCUSED = {
