@@ -8,7 +8,7 @@ from typing import Any
 from tests.simulator.schema import ACTIVITY, Field, Schema, SObject
 from tests.simulator.settings import Settings
 from tests.simulator.state import State
-from tests.simulator.values import wire_time
+from tests.simulator.values import parse_time, wire_time
 
 GRANTING = ("PermissionSet", "FieldPermissions", "PermissionSetAssignment", "User")
 OBJECTS = ("hidden_objects", "read_only_objects")
@@ -30,7 +30,7 @@ def schema_for(state: State, user_id: str) -> Schema:
     ):
         return state.schema
     views, key = state.views, access_key(state)
-    if views.key != key or wire_time(state.clock()) >= views.until:
+    if views.key != key or (views.until is not None and state.clock() >= views.until):
         views.key, views.until = key, _until(state)
         views.by_user.clear()
     view = views.by_user.get(user_id)
@@ -135,8 +135,9 @@ def _permission_sets(state: State, user_id: str) -> set[str]:
     }
 
 
-def _until(state: State) -> str:
-    """Return when the next assignment expires, in the form of times on the wire."""
+def _until(state: State) -> datetime | None:
+    """Return when the next assignment expires, if one does."""
     now = wire_time(state.clock())
     rows = state.records.tables["PermissionSetAssignment"].rows.values()
-    return min((end for row in rows if (end := str(row.get("ExpirationDate") or NEVER)) > now), default=NEVER)
+    ends = [end for row in rows if (end := str(row.get("ExpirationDate") or "")) > now]
+    return parse_time(min(ends)) if ends else None

@@ -121,7 +121,7 @@ def _perform(state: State, outer: Part, subrequest: Subrequest, answers: dict[st
         if named is None:
             raise not_found()
         if (path[:1] == TOOLING) is not (outer.path[:1] == TOOLING):
-            raise malformed("PROCESSING_HALTED", f"Execution halted as {found.segments[3]} is no resource of this API.")
+            raise malformed("PROCESSING_HALTED", f"Execution halted as {subrequest.url} is no resource of this API.")
         part = Part(subrequest.method, named, path, found.params, subrequest.headers, body, outer.user_id)
     except Refused as refused:
         return Answer(refused.status, rest_errors(refused.errors))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.simulator.schema import SETUP, Choice, Field, Schema, SObject
+from tests.simulator.permissionable import SETUP
+from tests.simulator.schema import Choice, Field, Schema, SObject
 
 MASTER_RECORD_TYPE = "012000000000000AAA"
 LONG_TEXT = 256  # text areas beyond 255 characters can be neither filtered nor sorted
@@ -12,7 +13,7 @@ SOAP_TYPES = {
 }  # fmt: skip
 TEXTUAL = frozenset({"string", "textarea", "phone", "url", "combobox", "picklist", "email"})
 UNGROUPED = frozenset({"double", "currency", "datetime", "address"})
-READ_ONLY_OBJECTS = frozenset({"RecordType", "Organization", "AssignmentRule", "Profile", "CustomField"})
+READ_ONLY_OBJECTS = frozenset({"RecordType", "Organization", "AssignmentRule", "Profile"})
 NO_RECORD_DATA: dict[str, Any] = {
     "associateEntityType": None, "associateParentEntity": None, "defaultImplementation": None, "extendedBy": None,
     "extendsInterfaces": None, "implementedBy": None, "implementsInterfaces": None, "listviewable": None,

@@ -7,10 +7,11 @@ from tests.simulator.assignment import imposed_owner
 from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.permissionable import SETUP
 from tests.simulator.permissions import kept, remove
 from tests.simulator.records import Row
-from tests.simulator.references import keyed
-from tests.simulator.schema import ACTIVITY, SETUP, Field, SObject
+from tests.simulator.references import NUMBER, keyed
+from tests.simulator.schema import ACTIVITY, Field, SObject
 from tests.simulator.shapes import shape
 from tests.simulator.state import Writing
 
@@ -97,7 +98,12 @@ def upsert(writing: Writing, sobject: SObject, key: Field, value: Any, body: dic
         raise ManyMatches(key, sorted(matches))
     if matches:
         return Saved(update(writing, sobject, matches[0], body), created=False)
-    return Saved(create(writing, sobject, {key.name: value, **body}), created=True)
+    return Saved(create(writing, sobject, {key.name: _typed(key, value), **body}), created=True)
+
+
+def _typed(key: Field, value: Any) -> Any:
+    """Return a key as a body would send it: in a path a number is text."""
+    return float(value) if key.type == "double" and isinstance(value, str) and NUMBER.fullmatch(value) else value
 
 
 def addressed(writing: Writing, sobject: SObject, sent_id: str) -> tuple[str, Row]:

@@ -101,10 +101,10 @@ def _kind(sent: dict[str, Any]) -> str:
     kind = sent.get("type")
     if kind is None:
         raise _wrong("type", "Must specify 'type' for a CustomField")
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         shown = f"Cannot deserialize instance of FieldType from VALUE_STRING value {kind}"
         raise Unreadable(f"{shown} or request may be missing a required field at [line:1, column:2]")
-    return str(kind)
+    return kind
 
 
 def _check_attributes(kind: str, sent: dict[str, Any]) -> None:
@@ -112,7 +112,7 @@ def _check_attributes(kind: str, sent: dict[str, Any]) -> None:
         if sent.get(name) is None:
             raise _wrong(name, f"Must specify '{name}' for a CustomField of type {kind}")
     for name, kinds in ONLY.items():
-        if sent.get(name) not in {None, False} and kind not in kinds:
+        if sent.get(name) not in (None, False) and kind not in kinds:
             raise _wrong(name, f"Can not specify '{name}' for a CustomField of type {kind}")
 
 

@@ -1,8 +1,8 @@
 """Setup and data in one transaction, which Salesforce does not let mix."""
 
 from tests.simulator.errors import refuse
+from tests.simulator.permissionable import SETUP
 from tests.simulator.records import Records
-from tests.simulator.schema import SETUP
 
 
 def check_unmixed(records: Records, start: int, latest: int) -> None:

@@ -9,24 +9,11 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from tests.simulator.ids import Ids
+from tests.simulator.permissionable import SETUP, is_permissionable
 from tests.simulator.settings import CustomField
 
 FACTS = Path(__file__).parent / "facts"
 ACTIVITY = ("Task", "Event")
-# Objects of the org's setup: no transaction may write them together with data, and their fields know no permissions.
-SETUP = frozenset({
-    "User", "Group", "Profile", "PermissionSet", "FieldPermissions", "ObjectPermissions", "PermissionSetAssignment",
-    "AssignmentRule", "RecordType", "Organization",
-})  # fmt: skip
-# Fields whose `permissionable` is recorded against the rule (see is_permissionable).
-OPEN_TO_ALL = frozenset({
-    "IndividualId", "RecordTypeId", "EmailBouncedReason", "EmailBouncedDate", "Comments", "ActivityDateTime",
-    "ActivityDate", "DurationInMinutes", "StartDateTime", "EndDateTime", "ShowAs", "RecurrenceStartDateTime",
-    "RecurrenceEndDateOnly", "RecurrenceTimeZoneSidKey", "RecurrenceType", "RecurrenceInterval",
-    "RecurrenceDayOfWeekMask", "RecurrenceDayOfMonth", "RecurrenceInstance", "RecurrenceMonthOfYear",
-    "ReminderDateTime", "EventSubtype", "Recurrence2PatternText", "Status",
-})  # fmt: skip
-ALSO_PERMISSIONABLE = frozenset({"ClosedDate", "IsEscalated", "IsAllDayEvent"})
 _TYPE = re.compile(r"(?P<type>\w+)(?:\((?P<length>\d+)\))?")
 _ID_LENGTH = 18
 _INT_DIGITS = 8
@@ -226,7 +213,7 @@ def as_field(custom: CustomField) -> Field:
         precision=custom.precision if custom.type == "double" else None,
         scale=custom.scale if custom.type == "double" else None,
         checked=custom.checked,
-        reference_to=custom.reference_to,
+        reference_to=tuple(custom.reference_to),
         relationship=f"{custom.name.removesuffix('c')}r" if custom.reference_to else None,
         permissionable=not custom.required,
         by_grant=custom.by_grant and not custom.required,
@@ -250,15 +237,9 @@ def read_object(path: Path) -> SObject:
 
 def _with_permissions(name: str, fields: Iterable[Field]) -> Iterator[Field]:
     for each in fields:
-        yield replace(each, permissionable=True) if name not in SETUP and is_permissionable(each) else each
-
-
-def is_permissionable(each: Field) -> bool:
-    """Say whether permissions can be given for a standard field: optional ones that can be written, with exceptions."""
-    if each.type == "address" or each.name in ALSO_PERMISSIONABLE:
-        return True
-    never = each.name in OPEN_TO_ALL or each.type == "combobox" or each.compound == "Name"
-    return each.createable and each.nillable and not never
+        optional = each.createable and each.nillable
+        permissionable = name not in SETUP and is_permissionable(each.name, each.type, each.compound, optional=optional)
+        yield replace(each, permissionable=True) if permissionable else each
 
 
 def read_field(line: str) -> Field:

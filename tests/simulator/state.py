@@ -25,7 +25,7 @@ class Views:
     """The schema as each user sees it, as long as the key holds and no assignment expires."""
 
     key: tuple[Any, ...] | None = None
-    until: str = ""
+    until: datetime | None = None
     by_user: dict[str, Schema] = field(default_factory=dict)
     described: tuple[Any, ...] | None = None
 

@@ -45,7 +45,7 @@ def update(state: State, part: Part) -> Answer:
     check_allowed(state)
     field_id, before = _addressed(state, part)
     body = _body(part)
-    if body.get("FullName") not in {None, full_name(before)}:
+    if body.get("FullName", full_name(before)) != full_name(before):
         raise refuse("FIELD_INTEGRITY_EXCEPTION", "Cannot change the full name of a field", "FullName")
     after = read_metadata(state.schema, before.object, before.name, body.get("Metadata"))
     if after.type != before.type:
