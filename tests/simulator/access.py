@@ -20,14 +20,11 @@ Grants = dict[tuple[str, str], bool]
 
 def schema_for(state: State, user_id: str) -> Schema:
     """Return the schema as this user sees it: the org's own while nothing in it is hidden or locked."""
-    settings = state.settings
-    if not (
-        state.schema.by_grant
-        or settings.hidden_fields
-        or settings.read_only_fields
-        or settings.hidden_objects
-        or settings.read_only_objects
+    if state.views.open is not state.settings and not any(
+        getattr(state.settings, name) for name in (*OBJECTS, *FIELDS)
     ):
+        state.views.open = state.settings
+    if state.views.open is state.settings and not state.schema.by_grant:
         return state.schema
     views, key = state.views, access_key(state)
     if views.key != key or (views.until is not None and state.clock() >= views.until):
@@ -48,7 +45,7 @@ def access_key(state: State) -> tuple[Any, ...]:
 
 def last_change(state: State) -> datetime:
     """Return when describes last changed, which grants and settings do as well as new fields."""
-    key = access_key(state)
+    key = (*access_key(state), state.views.until)  # an assignment that has expired moves `until` on
     if state.views.described not in {None, key}:
         state.touch()
     state.views.described = key

@@ -75,7 +75,8 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     check_unique(writing, state.schema.objects[sobject.name], row_id, changes)
     now = writing.now
     stamp: Row = {"LastModifiedById": writing.user_id, "LastModifiedDate": now, "SystemModstamp": now}
-    state.records.put(sobject.name, row_id, kept(state, sobject.name, before | changes | stamp))
+    row = before | changes | stamp
+    state.records.put(sobject.name, row_id, kept(state, sobject.name, row) if sobject.name in SETUP else row)
     return row_id
 
 

@@ -20,7 +20,8 @@ NEEDED = {
     "Text": ("length",), "LongTextArea": ("length", "visibleLines"), "Number": ("precision", "scale"),
     "Picklist": ("valueSet",), "Checkbox": ("defaultValue",), "Lookup": ("referenceTo", "relationshipName"),
 }  # fmt: skip
-# Attributes of some types only: an answer to the others is "Can not specify".
+# Attributes of some types only. "Must specify" and "Can not specify" are the words of live orgs, as are those about
+# Task and Event ("Entity Enumeration Or ID"), foreign namespaces and standard names; the numbers' own are not known.
 ONLY = {
     "externalId": KEYS, "unique": KEYS, "caseSensitive": frozenset({"Text"}), "precision": frozenset({"Number"}),
     "length": frozenset(LENGTHS), "scale": frozenset({"Number"}), "visibleLines": frozenset({"LongTextArea"}),

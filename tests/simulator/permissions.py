@@ -56,7 +56,12 @@ def check_api_name(label: str, name: str) -> None:
 
 
 def shape_field_permissions(state: State, before: Row, changes: Row) -> None:
-    """Check one grant: its field is of its object, edit comes with read, and the set has none for it yet."""
+    """Check one grant: its field is of its object, edit comes with read, and the set has none for it yet.
+
+    What is missing, required or not permissionable has been refused as a picklist value by then: live orgs say
+    "Field Name: bad value for restricted picklist field: Contact.LastName". That edit requires read is documented
+    (Object Reference, FieldPermissions); the text is that of object permissions, the one quoted from live orgs.
+    """
     after = before | changes
     field = str(after["Field"])
     if field.partition(".")[0] != after["SobjectType"]:
@@ -97,7 +102,7 @@ def _check_only(state: State, object_name: str, after: Row, key: tuple[str, ...]
 
 
 def shape_assignment(state: State, before: Row, changes: Row) -> None:
-    """Check that a set is assigned once; what a profile owns comes with the profile alone."""
+    """Check that a set is assigned once, in the words of live orgs; what a profile owns comes with the profile alone."""
     if before:
         return
     changes["IsActive"] = True
@@ -111,7 +116,10 @@ def shape_assignment(state: State, before: Row, changes: Row) -> None:
 
 
 def kept(state: State, object_name: str, row: Row) -> Row | None:
-    """Return what an update leaves of a row: nothing of a grant that grants nothing any more."""
+    """Return what an update leaves of a row: nothing of a grant that grants nothing any more.
+
+    The Object Reference says so; administrators report an error instead, hence the setting.
+    """
     void = object_name == "FieldPermissions" and not row["PermissionsRead"]
     return None if void and state.settings.permission_without_read_is_deleted else row
 

@@ -93,12 +93,12 @@ def _only_match(state: State, parent: SObject, key: Field, value: Any) -> str:
 def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     """Ids of the undeleted records that a key field addresses."""
     if key.type != "id":
-        return list(state.records.living(sobject.name, key, _as_indexed(key, value.strip())))
+        return list(state.records.living(sobject.name, key, _spelled(key, value.strip())))
     row_id = full_id(value)
     row = state.records.get(sobject.name, row_id) if row_id else None
     return [row_id] if row_id and row is not None and not row.get("IsDeleted") else []
 
 
-def _as_indexed(key: Field, text: str) -> str:
+def _spelled(key: Field, text: str) -> str:
     """Return a key as the index spells it: a number is one value however it is written."""
     return str(float(text)) if key.type == "double" and NUMBER.fullmatch(text) else text

@@ -28,6 +28,7 @@ class Views:
     until: datetime | None = None
     by_user: dict[str, Schema] = field(default_factory=dict)
     described: tuple[Any, ...] | None = None
+    open: Settings | None = None  # the settings last found to hide nothing: compared by identity, at no cost
 
 
 @dataclass(slots=True)

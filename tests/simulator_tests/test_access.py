@@ -190,7 +190,11 @@ def test_an_assignment_ends_when_it_expires() -> None:
     grant(api, permission_set, f"Lead.{KEY}")
     assign(api, permission_set, ExpirationDate="2026-11-22T09:30:00Z")
     assert sees(api)
-    api.clock.pass_by(timedelta(minutes=30))
+    first = api.get("/sobjects/Lead/describe").headers["Last-Modified"]
+    api.clock.pass_by(timedelta(minutes=29))
+    assert api.get("/sobjects/Lead/describe", If_Modified_Since=first).status == 304
+    api.clock.pass_by(timedelta(minutes=1))
+    assert api.get("/sobjects/Lead/describe", If_Modified_Since=first).status == 200
     assert not sees(api)
 
 
