@@ -102,7 +102,7 @@ def _check_only(state: State, object_name: str, after: Row, key: tuple[str, ...]
 
 
 def shape_assignment(state: State, before: Row, changes: Row) -> None:
-    """Check that a set is assigned once, in the words of live orgs; what a profile owns comes with the profile alone."""
+    """Check that a set is assigned once, in the words of live orgs; a profile's own set comes with it alone."""
     if before:
         return
     changes["IsActive"] = True
