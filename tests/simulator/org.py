@@ -9,17 +9,19 @@ from typing import Any
 import orjson
 
 from tests.simulator import auth, control, data, page
+from tests.simulator.access import check_names
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen
 from tests.simulator.composite import Outcome
 from tests.simulator.content import fill, put_record_type
+from tests.simulator.custom_fields import install
 from tests.simulator.dml import insert
 from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.faults import Fault
 from tests.simulator.messages import Answer, Request, Response
 from tests.simulator.person_accounts import overlays
 from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema, is_indexed
+from tests.simulator.schema import Schema
 from tests.simulator.settings import CustomField, RecordType, Settings
 from tests.simulator.state import Clock, State, begin
 from tests.simulator.strike import broken, struck
@@ -44,6 +46,7 @@ class Org:
         chosen = settings or Settings()
         schema = Schema(chosen.custom_fields, overlays(chosen))
         self.state = State(chosen, clock, schema, Records(schema), clock())
+        check_names(schema, chosen)
         self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
 
@@ -136,14 +139,13 @@ class Org:
             raise ValueError(f"chosen when the org is made: {', '.join(sorted(FIXED & settings.keys()))}")
         for name in OWNERS & settings.keys():
             find_owner(self.state.records, settings[name])
-        self.state.settings = replace(self.state.settings, **settings)
+        changed = replace(self.state.settings, **settings)
+        check_names(self.state.schema, changed)
+        self.state.settings = changed
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""
-        for name, each in self.state.schema.add(field):
-            if is_indexed(each):
-                self.state.records.tables[name].index(each)
-        self.state.schema_changed_at = self.state.clock()
+        install(self.state, field)
 
     def set_record_type(self, record_type: RecordType) -> None:
         """Add a record type while the org runs, or replace the one with its object and developer name."""
@@ -178,6 +180,7 @@ class Org:
             old = self.state
             self.state = State(old.settings, old.clock, old.schema, Records(old.schema), old.schema_changed_at)
             self.state.sessions = old.sessions
+            self.state.touch()  # the grants are gone, and with them what they showed
             fill(self.state)
 
 

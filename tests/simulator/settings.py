@@ -20,6 +20,12 @@ class CustomField:
     required: bool = False
     picklist: tuple[str, ...] = ()
     restricted: bool = False
+    precision: int = 18
+    scale: int = 0
+    checked: bool = False
+    reference_to: tuple[str, ...] = ()
+    description: str | None = None
+    by_grant: bool = False  # seen only through FieldPermissions, as a field made over the Tooling API is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,12 @@ class Settings:
     default_case_owner: str = "casedefault@vendor.example"
     multiday_events: bool = True
     enforce_restricted_picklists: bool = True
+    customize_application: bool = True
+    # What nobody may see or change, such as "Lead.Email" or "Task": permissions that the API user has lost.
+    hidden_fields: tuple[str, ...] = ()
+    read_only_fields: tuple[str, ...] = ()
+    hidden_objects: tuple[str, ...] = ()
+    read_only_objects: tuple[str, ...] = ()
     custom_fields: tuple[CustomField, ...] = BOOKFORCE_FIELDS
     record_types: tuple[RecordType, ...] = ()
     person_accounts: bool = False
@@ -108,3 +120,6 @@ class Settings:
     )
     lead_company_optional_with_person_accounts: bool = False
     max_body_bytes: int = 6_000_000
+    activity_grants_are_shared: bool = False
+    assigned_permission_set_can_be_deleted: bool = True
+    permission_without_read_is_deleted: bool = True
