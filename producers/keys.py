@@ -30,6 +30,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `joins` | the customer that it goes to when the claim that holds it settles |
 | `replaces` | id of the booking that it replaces |
 | `body:<event id>` | the event as JSON |
+| `body: replaced` | there if another booking replaces this one; settled like an event, and counted as none |
 | `state:<event id>` | how the event ended, as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |
 | `attempts` | failed tries since something of it was last settled |

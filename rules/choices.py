@@ -29,6 +29,8 @@ def pick_several(text: str, spec: FieldSpec) -> Converted:
     parts = [part.strip() for part in re.split("[;,]", text)]
     picked = [pick(part, spec).value for part in parts if part]
     values = list(dict.fromkeys(str(value) for value in picked if value is not None))
+    if not picked:
+        return Converted(None, "left out: no value between the separators")
     warning = "left out: not all are values of the restricted picklist" if None in picked else ""
     return Converted(";".join(values) or None, warning)
 

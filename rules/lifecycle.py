@@ -60,16 +60,21 @@ def in_order(events: Iterable[BookingEvent]) -> list[BookingEvent]:
     return sorted(events, key=lambda event: (event.occurred_at, _KIND_ORDER[event.kind], event.event_id))
 
 
-def fold(events: Sequence[BookingEvent]) -> BookingState:
-    """The state after these events (at least one), which is the same for every order and any duplicates of them."""
+def fold(events: Sequence[BookingEvent], *, is_replaced: bool = False) -> BookingState:
+    """The state after these events (at least one), which is the same for every order and any duplicates of them.
+
+    A booking that another one replaces is off, whether or not its own cancellation is ever heard of, and whoever did
+    it is then told by that alone.
+    """
     ordered = in_order({event.event_id: event for event in events}.values())
     phase, reassigned = _phase(ordered)
     moves = [event.booking.change for event in ordered if event.kind in _MOVES]
+    is_own_end = any(event.kind is Kind.CANCELED for event in ordered)
     return BookingState(
         versions=_versions(ordered),
-        phase=phase,
+        phase=Phase.CANCELED if is_replaced else phase,
         reassigned=reassigned,
-        moved=moves[-1] if moves else None,
+        moved=moves[-1] if moves and (is_own_end or not is_replaced) else None,
         reason=next((move.reason for move in reversed(moves) if move and move.reason), None),
         live=any(event.kind is not Kind.CANCELED for event in ordered),
     )

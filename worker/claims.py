@@ -33,6 +33,9 @@ _APPLIED: tuple[State, ...] = ("synced", "superseded")
 
 _BODY, _STATE = "body:", "state:"
 
+REPLACED = " replaced"
+"""Stands in the journal like an event: another booking replaces this one. No event's id has a space."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedBooking:
@@ -52,13 +55,21 @@ class ClaimedBooking:
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
+    is_replaced: bool = False
+    was_replaced: bool = False
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something is to be decided: a new event, or its replacement by another booking."""
+        known = bool(self.applied or self.passed_over)
+        return bool(self.pending) or (known and self.is_replaced and not self.was_replaced)
 
     def work(self) -> Work:
         """What the rules decide on: the state after all events, and the one that Salesforce knows."""
         return Work(
             booking_id=self.id,
-            state=fold((*self.applied, *self.passed_over, *self.pending)),
-            prior=fold(self.applied) if self.applied else None,
+            state=fold((*self.applied, *self.passed_over, *self.pending), is_replaced=self.is_replaced),
+            prior=fold(self.applied, is_replaced=self.was_replaced) if self.applied else None,
             records=self.records,
             replaced=self.replaced,
             is_retry=self.attempts > 0,
@@ -109,6 +120,8 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
+        is_replaced=f"{_BODY}{REPLACED}" in fields,
+        was_replaced=states.get(REPLACED) in _APPLIED,
     )
 
 
@@ -139,7 +152,7 @@ def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:
 def _read_events(fields: Mapping[str, str]) -> tuple[list[BookingEvent], list[str]]:
     events, unreadable = [], []
     for name, body in fields.items():
-        if not name.startswith(_BODY):
+        if not name.startswith(_BODY) or name == f"{_BODY}{REPLACED}":
             continue
         try:
             events.append(BookingEvent.model_validate_json(body))

@@ -12,7 +12,7 @@ from redis import Redis
 
 from producers.keys import WAKE_TTL_MS, prefix
 from rules.plan import Records
-from worker.claims import Claim, ClaimedBooking, State, read_booking, read_claim, records_json
+from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
 from worker.outcome import Cause
 
 MAX_BOOKINGS = 200
@@ -119,7 +119,8 @@ class Journal:
     def read_ends(self, booking_id: str) -> dict[str, dict[str, Any]]:
         """How the events of a booking ended, by event id; pending ones are absent."""
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
-        return {name[6:]: json.loads(text) for name, text in fields.items() if name.startswith("state:")}
+        states = {name[6:]: text for name, text in fields.items() if name.startswith("state:")}
+        return {event_id: json.loads(text) for event_id, text in states.items() if event_id != REPLACED}
 
     def find_booking_of(self, event_id: str) -> str | None:
         """The booking that a delivery was about, None if the journal does not know the delivery."""

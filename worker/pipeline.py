@@ -137,7 +137,7 @@ def _places(error: Exception) -> list[str]:
 def _bring(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
     """The stages between claiming and settling. Raises SyncError if the org could not be read."""
     now = utc_text(tools.clock())
-    works = {booking.id: booking.work() for booking in claim.bookings if booking.pending}
+    works = {booking.id: booking.work() for booking in claim.bookings if booking.has_news}
     org = _read(works, tools, setup, now)
     with _stage("plan", bookings=len(works)):
         decisions = _plan(claim, works, org, setup, now)

@@ -9,7 +9,7 @@ from producers.contract import BookingEvent
 from rules.lifecycle import in_order
 from rules.plan import Known, New, Plan, Record, Records
 from rules.snapshot import identity
-from worker.claims import ClaimedBooking, State, records_json
+from worker.claims import REPLACED, ClaimedBooking, State, records_json
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
 from worker.journal import EventEnd, Settlement
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
@@ -117,22 +117,31 @@ def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:
 
     A late event is superseded, unless it told of something that had been missing.
     """
-    newest = booking.pending[-1]
-    is_late = in_order((*booking.applied, newest))[-1] is not newest
     facts: dict[str, object] = {
         "because": list(outcome.because),
         "records": records_json(outcome.records),
         "warnings": [asdict(warning) for warning in outcome.warnings],
     }
+    replaced = (EventEnd(event_id=REPLACED, state="synced", facts=facts),) if booking.is_replaced else ()
+    if not booking.pending:
+        return replaced
+    newest = booking.pending[-1]
+    is_late = in_order((*booking.applied, newest))[-1] is not newest
     state: State = "superseded" if is_late and not outcome.changed else "synced"
     contained = {"because": ["a newer event of the booking says it all"]}
     older = (*booking.pending[:-1], *booking.passed_over)
     own = EventEnd(event_id=newest.event_id, state=state, facts=facts if state == "synced" else contained)
-    return (own, *(EventEnd(event_id=event.event_id, state="superseded", facts=contained) for event in older))
+    return (
+        own,
+        *(EventEnd(event_id=event.event_id, state="superseded", facts=contained) for event in older),
+        *replaced,
+    )
 
 
 def _all(booking: ClaimedBooking, state: State, facts: Mapping[str, object]) -> tuple[EventEnd, ...]:
-    return tuple(EventEnd(event_id=event.event_id, state=state, facts=facts) for event in booking.pending)
+    ids = [event.event_id for event in booking.pending]
+    replaced = [REPLACED] if booking.is_replaced else []
+    return tuple(EventEnd(event_id=event_id, state=state, facts=facts) for event_id in (*ids, *replaced))
 
 
 def _unreadable(event_id: str) -> EventEnd:
@@ -142,7 +151,7 @@ def _unreadable(event_id: str) -> EventEnd:
 
 def _time_left(booking: ClaimedBooking, now: datetime) -> timedelta:
     """Until the meeting, because life-cycle events of the booking come until then and after."""
-    events: Sequence[BookingEvent] = (*booking.applied, *booking.pending)
+    events: Sequence[BookingEvent] = (*booking.applied, *booking.passed_over, *booking.pending)
     return max(event.booking.starts_at for event in events) - now
 
 

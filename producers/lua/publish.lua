@@ -54,6 +54,23 @@ local function replaced_customer(replaces, customer, weak)
   return redis.call('HGET', p .. 'booking:' .. replaces, 'customer')
 end
 
+-- The replaced booking is off: it is to be worked on once more, as if an event had said so. It has no event's id, which
+-- holds no space, so that the many events of the booking that replaces it say it once. A booking that is not known yet
+-- waits for its own events under the customer that is known.
+local function mark_replaced(replaces, customer, order)
+  local key = p .. 'booking:' .. replaces
+  if redis.call('HSETNX', key, 'body: replaced', '{}') == 0 then
+    return
+  end
+  local known = redis.call('HGET', key, 'customer')
+  if not known then
+    redis.call('HSET', key, 'customer', customer, 'weak', 1)
+  end
+  redis.call('PERSIST', key)
+  redis.call('ZADD', p .. 'customer:' .. (known or customer), 'NX', order, replaces)
+  make_ready(known or customer, order)
+end
+
 for i = 2, #ARGV, 6 do
   local event, booking, customer, weak, replaces, body = unpack(ARGV, i, i + 5)
   if redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
@@ -72,6 +89,9 @@ for i = 2, #ARGV, 6 do
     redis.call('PERSIST', key)
     redis.call('ZADD', p .. 'customer:' .. customer, 'NX', order, booking)
     make_ready(customer, order)
+    if replaces ~= '' then
+      mark_replaced(replaces, customer, order)
+    end
     reply[#reply + 1] = 1
     reply[1] = 1
   else

@@ -15,6 +15,8 @@ from tests.rig import Rig, essence
 _EMAILS = ("ada.rep@vendor.example", "ben.rep@vendor.example")
 _KINDS = (Kind.RESCHEDULED, Kind.REASSIGNED, Kind.COMPLETED, Kind.NO_SHOW, Kind.CANCELED)
 
+STATUS = "ScheduleOnce__Event_status__c"
+
 FILL_EMPTY = """
 [creation_rules.lead.existing]
 update = "fill_empty"
@@ -89,3 +91,37 @@ def test_any_order_gives_the_same_records_when_only_empty_fields_are_filled(
     story, batches = delivery
     in_order = _final(rig, [[event] for event in story], existing)
     assert _final(rig, batches, existing) == in_order
+
+
+@st.composite
+def replacements(draw: st.DrawFn) -> tuple[list[BookingEvent], list[list[BookingEvent]]]:
+    """A booking and the one that replaces it, whose own cancellation may be heard of or not; in order, and in any."""
+    old = [build_event(event_id="OLD-1")]
+    if draw(st.booleans()):
+        change = Change(actor="owner", reason="Travel", reschedule_requested=True)
+        old.append(build_event(Kind.CANCELED, minute=1, event_id="OLD-2", change=change))
+    new = [_replacing(Kind.RESCHEDULED, 2), *(_replacing(Kind.COMPLETED, 3) for _ in range(draw(st.integers(0, 1))))]
+    arriving = draw(st.permutations([*old, *new]))
+    cut = draw(st.integers(0, len(arriving)))
+    return [*old, *new], [list(arriving[:cut]), list(arriving[cut:])]
+
+
+def _replacing(kind: Kind, minute: int) -> BookingEvent:
+    booking = a_booking("BKNG-2", replaces="BKNG-1", change=Change(actor="customer"))
+    return build_event(kind, minute=minute, event_id=f"NEW-{minute}", booking=booking)
+
+
+@_MANY
+@given(replacements())
+def test_a_replaced_booking_is_off_in_any_order_whether_its_own_end_is_heard_of_or_not(
+    rig: Rig, delivery: tuple[list[BookingEvent], list[list[BookingEvent]]]
+) -> None:
+    story, batches = delivery
+    in_order, arrived = (_final(rig, each, None) for each in ([[event] for event in story], batches))
+    # The Lead carries the id of the booking that came first; all else is the same.
+    assert (arrived["Event"], len(arrived["Lead"])) == (in_order["Event"], 1)
+    is_told = any(event.event_id == "OLD-2" for event in story)
+    states = sorted((row["Bookforce_Booking_Id__c"], row[STATUS], row["ShowAs"]) for row in rig.records("Event"))
+    assert states[0] == ("BKNG-1", "Canceled (reschedule requested by Owner)" if is_told else "Canceled", "Free")
+    assert states[1][2] == "Busy"
+    assert len(states) == 2

@@ -19,12 +19,15 @@ from producers.publish import Publisher
 from tests.builders import a_booking, a_customer, an_event
 from tests.producers.test_publish import for_org, wake_ups
 from tests.servers import free_port
-from worker.claims import Claim
+from worker.claims import REPLACED, Claim
 from worker.journal import EventEnd, Journal, Settlement
 
 LEASE = timedelta(seconds=30)
 
 _numbers = itertools.count(1)
+
+
+LEA = "lea@acme.example"
 
 
 class CountingConnection(Connection):
@@ -194,6 +197,45 @@ def test_a_booking_that_replaces_an_unknown_one_is_its_own_customers(desk: Desk)
     assert desk.customers("ready") == [customer_key(somebodys("B-2", "lea@acme.example"))]
 
 
+def bookings(claim: Claim) -> list[list[str]]:
+    """Ids of bookings, by customer."""
+    return [[booking.id for booking in customer.bookings] for customer in claim.customers]
+
+
+def test_the_replaced_booking_is_worked_on_once_more(desk: Desk) -> None:
+    desk.publish(an_event(event_id="1", booking=somebodys("B-1", LEA)))
+    desk.settle(desk.claim())
+    desk.publish(an_event(event_id="2", minute=1, booking=somebodys("B-2", LEA, replaces="B-1")))
+    claim = desk.claim()
+    assert [sorted(ids) for ids in bookings(claim)] == [["B-1", "B-2"]]
+    assert {booking.id: booking.is_replaced for booking in claim.bookings} == {"B-1": True, "B-2": False}
+
+
+def test_it_is_once_however_often_the_other_booking_says_so(desk: Desk) -> None:
+    desk.publish(an_event(event_id="1", booking=somebodys("B-1", LEA)))
+    desk.publish(an_event(event_id="2", minute=1, booking=somebodys("B-2", LEA, replaces="B-1")))
+    claim = desk.claim()
+    ends = {
+        booking.id: tuple(EventEnd(event_id=event.event_id, state="synced", facts={}) for event in booking.pending)
+        for booking in claim.bookings
+    }
+    ends["B-1"] += (EventEnd(event_id=REPLACED, state="synced", facts={}),)
+    desk.journal.settle(claim, {name: Settlement(booking_id=name, ended=ended) for name, ended in ends.items()})
+    desk.publish(an_event(Kind.COMPLETED, event_id="3", minute=2, booking=somebodys("B-2", LEA, replaces="B-1")))
+    assert bookings(desk.claim()) == [["B-2"]]
+    assert desk.journal.counts()["synced"] == 2
+    assert list(desk.journal.read_ends("B-1")) == ["1"]
+
+
+def test_one_that_is_not_known_yet_waits_for_its_own_events_and_goes_where_they_say(desk: Desk) -> None:
+    desk.publish(an_event(event_id="2", booking=somebodys("B-2", LEA, replaces="B-1")))
+    desk.settle(desk.claim())
+    desk.publish(an_event(event_id="1", booking=somebodys("B-1", "bo@acme.example")))
+    claim = desk.claim()
+    assert [customer.key for customer in claim.customers] == [customer_key(somebodys("B-1", "bo@acme.example"))]
+    assert [(booking.id, booking.is_replaced) for booking in claim.bookings] == [("B-1", True)]
+
+
 def test_a_known_booking_keeps_its_customer_whatever_it_says_to_replace(desk: Desk) -> None:
     desk.publish(
         an_event(event_id="1", booking=somebodys("B-1", "lea@acme.example")),
@@ -208,9 +250,6 @@ def test_without_an_email_the_group_is_that_of_the_id(desk: Desk, ids: dict[str,
     booking = somebodys("B-1", None, salesforce=SalesforceIds(**ids))
     desk.publish(an_event(booking=booking))
     assert desk.customers("ready") == [customer_key(booking)]
-
-
-LEA = "lea@acme.example"
 
 
 def named(booking_id: str, event_id: str, minute: int = 0, **changes: Any) -> BookingEvent:

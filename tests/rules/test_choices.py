@@ -50,6 +50,7 @@ def test_picklist_takes_its_own_values(text: str, restricted: bool, converted: C
             Converted(None, "left out: not all are values of the restricted picklist"),
             id="nothing that is known",
         ),
+        pytest.param(" ;, ", False, Converted(None, "left out: no value between the separators"), id="no value"),
     ],
 )
 def test_several_values_of_a_multi_select_picklist(text: str, restricted: bool, converted: Converted) -> None:

@@ -106,6 +106,24 @@ def test_status_texts_are_the_vendors(
     assert (detailed in status_labels("detailed"), phase in status_labels("phase")) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "change", "label"),
+    [
+        ((S,), None, "Canceled"),
+        ((S, R), BY_CUSTOMER, "Canceled"),
+        ((S, X), BY_CUSTOMER, "Canceled by Customer"),
+        ((S, X), REQUESTED, "Canceled (reschedule requested by Owner)"),
+        ((S, C), None, "Canceled"),
+        ((S, A), None, "Canceled"),
+    ],
+)
+def test_a_replaced_booking_is_off_and_its_own_cancellation_says_how(
+    kinds: tuple[Kind, ...], change: Change | None, label: str
+) -> None:
+    state = fold(history(*kinds, change=change), is_replaced=True)
+    assert (state.phase, status_label(state, "detailed")) == (Phase.CANCELED, label)
+
+
 def test_there_are_no_status_texts_but_the_vendors() -> None:
     assert len(status_labels("detailed")) == len(set(status_labels("detailed"))) == 11
     assert len(status_labels("phase")) == 7

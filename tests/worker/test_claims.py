@@ -13,7 +13,7 @@ from producers.contract import BookingEvent, Kind
 from rules.lifecycle import Phase
 from rules.plan import Known, New, Records, SObject
 from tests.builders import a_booking, an_event
-from worker.claims import ClaimedBooking, State, read_booking, read_claim, records_json, state_of
+from worker.claims import REPLACED, ClaimedBooking, State, read_booking, read_claim, records_json, state_of
 
 FIRST = an_event(event_id="1")
 MOVED = an_event(Kind.RESCHEDULED, event_id="2", minute=1)
@@ -94,6 +94,42 @@ def test_records_and_attempts_are_read() -> None:
 def test_a_booking_that_nobody_tried_has_none() -> None:
     booking = read_booking("BKNG-1", fields(FIRST))
     assert (booking.records, booking.replaced, booking.attempts) == (None, None, 0)
+
+
+MARK = {f"body:{REPLACED}": "{}"}
+
+
+@pytest.mark.parametrize(
+    ("hash_", "news", "now", "before"),
+    [
+        pytest.param(fields(FIRST, states={"1": "synced"}) | MARK, True, "Canceled", "Scheduled", id="replaced by now"),
+        pytest.param(
+            fields(FIRST, states={"1": "synced", REPLACED: "synced"}) | MARK, False, "Canceled", "Canceled", id="known"
+        ),
+        pytest.param(fields(FIRST) | MARK, True, "Canceled", None, id="first heard of as replaced"),
+        pytest.param(
+            fields(FIRST, states={"1": "skipped", REPLACED: "skipped"}) | MARK, True, "Canceled", None, id="passed over"
+        ),
+        pytest.param(
+            fields(FIRST, MOVED, states={"1": "synced", REPLACED: "skipped"}) | MARK,
+            True,
+            "Canceled",
+            "Scheduled",
+            id="heard of before the booking was",
+        ),
+    ],
+)
+def test_a_booking_that_another_replaces_is_off(
+    hash_: dict[str, str], news: bool, now: str, before: str | None
+) -> None:
+    booking = read_booking("BKNG-1", hash_)
+    assert (booking.has_news, booking.unreadable) == (news, ())
+    work = booking.work()
+    assert (work.state.phase, work.prior.phase if work.prior else None) == (now, before)
+
+
+def test_nothing_is_decided_of_a_booking_of_which_no_more_is_known_than_that_another_replaces_it() -> None:
+    assert not read_booking("BKNG-1", MARK).has_news
 
 
 RECORD_IDS = st.none() | st.text("0aAzZ9", min_size=15, max_size=18)

@@ -10,6 +10,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local reply = {0}
 
 local function settle_event(key, event, state, outcome, keep)
+  if event == ' replaced' then -- no event of its own: it is not counted, and no person looks at it by itself
+    redis.call('HSET', key, 'state:' .. event, outcome)
+    return
+  end
   local before = redis.call('HGET', key, 'state:' .. event)
   if before then
     redis.call('HINCRBY', p .. 'counts', cjson.decode(before).state, -1)
