@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rules.creation import plan_booking
-from rules.plan import ByKey, Decision, New, Plan, Scalar, SObject, Write
+from rules.plan import ByKey, Decision, Known, New, Plan, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
 from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity
@@ -19,7 +19,7 @@ def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, no
         decision = plan_booking(work, org, setup, now)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
-            org = _after(decision, work, org)
+            org = _after(decision, work, org, setup)
     return decisions
 
 
@@ -38,7 +38,7 @@ def _merge(first: Write, second: Write) -> Write:
 
     Of two customers who bring one new company the first makes its Account: the second would have found it there.
     """
-    if first.record.object is SObject.ACCOUNT:
+    if first.record.object is SObject.ACCOUNT and isinstance(first.record, New):
         return first
     speaks = second.auto_assign or "OwnerId" in second.fields
     kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
@@ -53,11 +53,19 @@ def _knowing_replaced(work: Work, decisions: Sequence[Decision]) -> Work:
     return replace(work, replaced=replaced)
 
 
-def _after(plan: Plan, work: Work, org: OrgSnapshot) -> OrgSnapshot:
+def _after(plan: Plan, work: Work, org: OrgSnapshot, setup: ReadySetup) -> OrgSnapshot:
     for write in plan.writes:
-        seen = _as_seen(write, work, org)
+        person = org.person_of(write.record.id) if isinstance(write.record, Known) else None
+        seen = _person_as_seen(person, write, setup) if person else _as_seen(write, work, org)
         org = org.having(seen) if seen else org
     return org
+
+
+def _person_as_seen(person: Contact, write: Write, setup: ReadySetup) -> Contact:
+    """The Contact of a Person Account that was written: both halves say the same, each in its own names."""
+    names = {there: here for here, there in (setup.person_fields or {}).items()}
+    said = {names[name]: value for name, value in _scalars(write).items() if name in names}
+    return replace(person, values={**person.values, **said})
 
 
 def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Case | Account | None:

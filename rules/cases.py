@@ -13,6 +13,7 @@ from rules.part import (
     values_for_create,
 )
 from rules.people import choose_assignment, create_contact, new_record_rule, update_person
+from rules.person_accounts import may_create_contact
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
@@ -96,7 +97,7 @@ def _matched_contact(
 ) -> Part | None:
     if found and isinstance(found.person, Contact):
         return update_person(found, work, setup)
-    if not setup.matching.case_creates_contact or not matchable_email(work):
+    if not (setup.matching.case_creates_contact and matchable_email(work) and may_create_contact(page, setup)):
         return None
     return create_contact(work.state, page, org, setup, now)
 

@@ -8,6 +8,7 @@ from rules.lifecycle import UPCOMING, BookingState
 from rules.ownership import decide_existing_owner
 from rules.pages import page_rules
 from rules.part import Part, owner_fields
+from rules.person_accounts import through_account
 from rules.plan import FieldValue, Plan, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot, Work, identity
@@ -20,7 +21,7 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
     On a repeated try all that the booking says is written: the one before may have written what no longer holds.
     """
     own = [record for record in (records.account, records.lead, records.contact, records.case) if record]
-    parts = [_change_record(record, work, prior, records, org, setup) for record in own]
+    parts = [_as_written(_change_record(record, work, prior, records, org, setup), records, setup) for record in own]
     if records.event:
         parts.append(change_event(records.event, work, prior, setup))
     return Plan(
@@ -30,6 +31,10 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
     )
+
+
+def _as_written(part: Part, records: Records, setup: ReadySetup) -> Part:
+    return through_account(part, records.person_account, setup) if part.record.object is SObject.CONTACT else part
 
 
 def lacks_event(work: Work, setup: ReadySetup) -> bool:

@@ -9,6 +9,7 @@ from rules.ownership import find_user
 from rules.pages import page_rules
 from rules.part import Part
 from rules.people import create_contact, create_lead, update_person
+from rules.person_accounts import may_create_contact
 from rules.plan import Decision, Impossible, Nothing, Plan, Record, Records, SObject
 from rules.ready import ReadySetup
 from rules.recognition import find_linked, find_person, matchable_email
@@ -49,6 +50,9 @@ def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup
         return Nothing(booking_id=work.booking_id, because="the page creates nothing for general links")
     if not matchable_email(work) and not full_name(work.state):
         return _nobody(work)
+    if page.object == "contact" and not may_create_contact(page, setup):
+        because = "no Person Account has this id or e-mail, and the connector never creates one"
+        return Nothing(booking_id=work.booking_id, because=because)
     if page.object == "lead":
         person = create_lead(work.state, page, setup, now)
     else:
@@ -103,6 +107,7 @@ def _records(work: Work, person: Part | None, case: Part | None, event: Part | N
         account=(person.account if person else None) or before.account,
         case=case.record if case else None,
         event=event.record if event else None,
+        person_account=person.person_account if person and person.is_followed else None,
         assigned=tuple(dict.fromkeys((*before.assigned, *(obj for part in parts for obj in part.assigned)))),
         filled=tuple(dict.fromkeys((*before.filled, *(name for part in parts for name in part.filled)))),
     )

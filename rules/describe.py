@@ -71,7 +71,10 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectSpec:
-    """One object as described: fields by API name, record type ids by developer name."""
+    """One object as described: fields by API name, record type ids by developer name.
+
+    `default_record_type` is what a record gets for which none is chosen, None for Master.
+    """
 
     name: str
     createable: bool
@@ -79,3 +82,4 @@ class ObjectSpec:
     queryable: bool
     fields: Mapping[str, FieldSpec]
     record_types: Mapping[str, str]
+    default_record_type: str | None = None

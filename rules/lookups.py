@@ -8,7 +8,7 @@ from rules.changes import lacks_event, needs_reading
 from rules.pages import page_rules
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
-from rules.recognition import matchable_email, person_of_id
+from rules.recognition import is_account_id, matchable_email, person_of_id
 from rules.snapshot import OrgSnapshot, Work, identity
 
 
@@ -18,13 +18,15 @@ class Lookups:
 
     lead_ids: set[str] = field(default_factory=set)
     contact_ids: set[str] = field(default_factory=set)
+    person_account_ids: set[str] = field(default_factory=set)
     case_ids: set[str] = field(default_factory=set)
     emails: set[str] = field(default_factory=set)
     companies: set[str] = field(default_factory=set)
     booking_ids: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return any((self.lead_ids, self.contact_ids, self.case_ids, self.emails, self.companies, self.booking_ids))
+        people = (self.lead_ids, self.contact_ids, self.person_account_ids, self.emails)
+        return any((*people, self.case_ids, self.companies, self.booking_ids))
 
     def add(self, record: Record | None) -> None:
         """Read this record; nothing for one that is not in the org yet."""
@@ -67,6 +69,8 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
             wanted.add(records.case)
     wanted.add(person_of_id(booking.salesforce.contact))
     wanted.add(person_of_id(booking.salesforce.lead))
+    if booking.salesforce.contact and is_account_id(booking.salesforce.contact) and setup.person_fields is not None:
+        wanted.person_account_ids.add(booking.salesforce.contact)
     if booking.salesforce.case:
         wanted.case_ids.add(booking.salesforce.case)
     email = matchable_email(work)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rules.lifecycle import BookingState
 from rules.mapping import Values, map_fields
 from rules.ownership import UNMAPPED_OWNER, Ownership
-from rules.plan import FieldValue, New, Record, SObject, Warned, Write
+from rules.plan import FieldValue, Known, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup, columns
 from rules.ruleset import PageRules
 from rules.updating import filled_names
@@ -18,7 +18,7 @@ class Part:
     """The record, the writes that make it so, why, and what the admin should know.
 
     `is_followed` tells whether later events of the booking change the record too, `filled` which of its fields had
-    been empty. `account` is the one that a new Contact brings along.
+    been empty. `account` is the one that a new Contact brings along, `person_account` the one whose person it is.
     """
 
     record: Record
@@ -29,6 +29,7 @@ class Part:
     filled: tuple[str, ...] = ()
     is_followed: bool = True
     account: Record | None = None
+    person_account: Known | None = None
 
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:

@@ -14,11 +14,12 @@ from rules.part import (
     reference,
     values_for_create,
 )
+from rules.person_accounts import through_account
 from rules.plan import FieldValue, New, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised
 from rules.ruleset import Assignment, PageRules, UpdateMode
-from rules.snapshot import OrgSnapshot, Work
+from rules.snapshot import Contact, OrgSnapshot, Work
 from rules.updating import changes_of_existing
 
 
@@ -34,7 +35,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     ownership = decide_existing_owner(assign, state, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
     write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
-    return Part(
+    part = Part(
         record=found.person.record,
         writes=(write,) if fields or ownership.auto_assign else (),
         because=_reasons(found, fields, rules.update, ownership),
@@ -42,6 +43,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         assigned=(obj,) if assign == "booking_owner" else (),
         filled=changes.filled,
     )
+    return through_account(part, found.person.person_account if isinstance(found.person, Contact) else None, setup)
 
 
 def new_record_rule(obj: SObject, setup: ReadySetup) -> Assignment:

@@ -82,6 +82,7 @@ class Warned:
 class Records:
     """The Salesforce records of one booking.
 
+    `person_account` is the one whose Contact the customer is: what is to change on that is written to this.
     `assigned` are those whose owner is to be the booking owner; `filled` the fields ("Lead.Phone") that were empty
     and got their value from this booking, so that they may follow it where only empty fields are filled.
     """
@@ -91,6 +92,7 @@ class Records:
     account: Record | None = None
     case: Record | None = None
     event: Record | None = None
+    person_account: Known | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
 

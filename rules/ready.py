@@ -59,7 +59,12 @@ class Users:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadySetup:
-    """Everything that decisions need to know of the setup; `version` is a digest of the rest."""
+    """Everything that decisions need to know of the setup; `version` is a digest of the rest.
+
+    `person_fields` says what the mapped fields of a Contact are called on a Person Account, None in an org without
+    them; `person_types` are developer names of their record types, and `default_account_type` is the one that an
+    Account gets for which none is chosen.
+    """
 
     version: str
     installation: Installation
@@ -73,3 +78,6 @@ class ReadySetup:
     matching: Matching
     labels: Labels
     values: ValueRules
+    person_fields: Mapping[str, str] | None = None
+    person_types: frozenset[str] = frozenset()
+    default_account_type: str | None = None

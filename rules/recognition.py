@@ -11,7 +11,7 @@ from rules.ruleset import PageObject
 from rules.snapshot import Contact, Lead, OrgSnapshot, Work, identity, known
 from rules.validation import PLACEHOLDER_EMAIL
 
-LEAD_PREFIX, CONTACT_PREFIX = "00Q", "003"
+LEAD_PREFIX, CONTACT_PREFIX, ACCOUNT_PREFIX = "00Q", "003", "001"
 
 
 class How(StrEnum):
@@ -44,6 +44,11 @@ def person_of_id(record_id: str | None) -> Known | None:
     return known(SObject.CONTACT, record_id if record_id and record_id.startswith(CONTACT_PREFIX) else None)
 
 
+def is_account_id(record_id: str) -> bool:
+    """Whether a link names an Account: it means the Contact of that Person Account."""
+    return record_id.startswith(ACCOUNT_PREFIX)
+
+
 def find_person(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
     """The customer's Lead or Contact, None if he is new."""
     return _first(_own(work, org), org) or find_booker(work, goal, org, setup)
@@ -61,6 +66,9 @@ def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
 def find_linked(work: Work, org: OrgSnapshot) -> Recognised | None:
     """The Lead or Contact that a personalized link names; None for general links and for ids that lead nowhere."""
     ids = work.state.booking.salesforce
+    person = org.person_of(ids.contact) if ids.contact and is_account_id(ids.contact) else None
+    if person:
+        return Recognised(person=person, how=How.ID)
     return _first([(person_of_id(ids.contact), How.ID), (person_of_id(ids.lead), How.ID)], org)
 
 
@@ -123,7 +131,9 @@ def _candidates(email: str, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
         return contacts or _converted(every_lead, org, setup)
     first = goal if matching.prefer == "page" else matching.prefer
     if not matching.cross_object_match:
-        own: tuple[Lead | Contact, ...] = leads if goal == "lead" else contacts
+        # Leads pages find Person Accounts whatever the setup says of Contacts.
+        people = tuple(contact for contact in contacts if contact.person_account)
+        own: tuple[Lead | Contact, ...] = leads or people if goal == "lead" else contacts
         return own or _converted(every_lead, org, setup)
     ordered: tuple[Lead | Contact, ...] = (*leads, *contacts) if first == "lead" else (*contacts, *leads)
     return ordered or _converted(every_lead, org, setup)

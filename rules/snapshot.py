@@ -41,12 +41,13 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A Contact as read."""
+    """A Contact as read; `person_account` is the Account that it is the person of."""
 
     record: Record
     email: str | None = None
     modified: str = ""
     account: Record | None = None
+    person_account: Known | None = None
     key: str | None = None
     values: Mapping[str, Scalar] = field(default_factory=dict)
 
@@ -124,6 +125,11 @@ class OrgSnapshot:
             leads_by_email=_by_email(people.values()),
             contacts_by_email=_by_email(persons.values()),
         )
+
+    def person_of(self, account_id: str) -> Contact | None:
+        """The Contact of the Person Account with this id."""
+        halves = ((contact.person_account, contact) for contact in self.contacts.values())
+        return next((contact for account, contact in halves if account and account.id[:15] == account_id[:15]), None)
 
     def having(self, record: Lead | Contact | Case | Account) -> Self:
         """The org as it will be when this record is there: how the next booking of the customer sees it."""

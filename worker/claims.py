@@ -25,6 +25,7 @@ class _StoredRecords(BaseModel):
     case: str | None = None
     event: str | None = None
     account: str | None = None
+    person_account: str | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
 
@@ -137,7 +138,7 @@ def records_json(records: Records) -> dict[str, object]:
     """The ids of records as the journal keeps them; those that are not created yet are left out."""
     ids: dict[str, object] = {
         name: record.id
-        for name in ("account", "lead", "contact", "case", "event")
+        for name in ("account", "lead", "contact", "case", "event", "person_account")
         if isinstance(record := getattr(records, name), Known)
     }
     notes = {"assigned": list(records.assigned), "filled": list(records.filled)}
@@ -179,6 +180,7 @@ def _read_records(text: str) -> Records | None:
         case=known(SObject.CASE, stored.case),
         event=known(SObject.EVENT, stored.event),
         account=known(SObject.ACCOUNT, stored.account),
+        person_account=known(SObject.ACCOUNT, stored.person_account),
         assigned=stored.assigned,
         filled=stored.filled,
     )

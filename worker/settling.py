@@ -47,6 +47,8 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     unwritten = {name for name in written if not isinstance(results.get(name), Done)}
     noted = {identity(record) for record in (before.all if before else ())}
     records = plan.records
+    if records.person_account and records.contact and identity(records.person_account) in unwritten:
+        unwritten.add(identity(records.contact))
     return replace(
         records,
         account=_resolved(records.account, results, unwritten - noted),

@@ -17,6 +17,7 @@ from rules.checks import User, check_installation, check_rights, compile_record_
 from rules.describe import ObjectSpec
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Finding
+from rules.person_accounts import compile_person_fields, has_person_accounts
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
@@ -25,6 +26,8 @@ from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
 
 _USERS = "SELECT Id, Username, Email, TimeZoneSidKey FROM User WHERE IsActive = true AND UserType = 'Standard'"
+
+_PERSON_TYPES = "SELECT DeveloperName FROM RecordType WHERE SobjectType = 'Account' AND IsPersonType = true"
 
 
 class Stage(StrEnum):
@@ -56,6 +59,7 @@ class _OrgFacts:
     api_user: str
     objects: Mapping[SObject, ObjectSpec]
     users: tuple[User, ...]
+    person_types: frozenset[str] = frozenset()
 
 
 _Reports = TypeAdapter(StageReport)
@@ -126,7 +130,13 @@ class Setup:
         objects = read_describes(self.session, SObject)
         users = tuple(self._read_users())
         token = self.session.tokens.current()
-        org = _OrgFacts(organization_id=token.organization_id, api_user=token.user_id, objects=objects, users=users)
+        org = _OrgFacts(
+            organization_id=token.organization_id,
+            api_user=token.user_id,
+            objects=objects,
+            users=users,
+            person_types=self._read_person_types() if has_person_accounts(objects) else frozenset(),
+        )
         self.redis.set(self._key("facts"), _Facts.dump_json(org))
         facts = (f"org {org.organization_id}", f"API user {org.api_user}", f"{len(users)} active users")
         return facts, check_rights(objects)
@@ -148,6 +158,8 @@ class Setup:
         """Every mapping row can work."""
         ruleset, objects = self._ruleset(), self._org().objects
         mapping, findings = compile_mapping(ruleset, objects)
+        rows = mapping[SObject.CONTACT]
+        findings += compile_person_fields((*rows.customer, *rows.booking), objects)[1]
         targets = lookup_targets(ruleset, objects)
         if targets:
             findings += check_lookups(targets, read_describes(self.session, targets))
@@ -190,12 +202,19 @@ class Setup:
     def _key(self, name: str) -> str:
         return f"{prefix(self.name)}setup:{name}"
 
-    def _read_users(self) -> list[User]:
-        page: dict[str, Any] = self.session.get("query", params={"q": _USERS})
-        rows = page["records"]
+    def _read_person_types(self) -> frozenset[str]:
+        return frozenset(row["DeveloperName"] for row in self._query(_PERSON_TYPES))
+
+    def _query(self, soql: str) -> list[dict[str, Any]]:
+        page: dict[str, Any] = self.session.get("query", params={"q": soql})
+        rows: list[dict[str, Any]] = page["records"]
         while not page["done"]:
             page = self.session.next_page(page["nextRecordsUrl"])
             rows += page["records"]
+        return rows
+
+    def _read_users(self) -> list[User]:
+        rows = self._query(_USERS)
         return [
             User(id=row["Id"], username=row["Username"], email=row["Email"], zone=row["TimeZoneSidKey"]) for row in rows
         ]
@@ -204,12 +223,14 @@ class Setup:
 def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
     """All parts in one value, named by a digest of what went into it."""
     digest = hashlib.blake2b(ruleset.model_dump_json().encode() + _Facts.dump_json(org), digest_size=8)
+    mapping = compile_mapping(ruleset, org.objects)[0]
+    contact_rows = (*mapping[SObject.CONTACT].customer, *mapping[SObject.CONTACT].booking)
     return ReadySetup(
         version=digest.hexdigest(),
         installation=ruleset.installation,
         owners=ruleset.owners,
         users=compile_users(ruleset, org.users, org.api_user)[0],
-        mapping=compile_mapping(ruleset, org.objects)[0],
+        mapping=mapping,
         required=compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0],
         creation_rules=ruleset.creation_rules,
         pages=ruleset.pages,
@@ -217,6 +238,9 @@ def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
         matching=ruleset.matching,
         labels=ruleset.labels,
         values=ruleset.values,
+        person_fields=compile_person_fields(contact_rows, org.objects)[0],
+        person_types=org.person_types,
+        default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
     )
 
 

@@ -30,17 +30,15 @@ def _object(part: Mapping[str, Any], obj: str) -> ObjectSpec:
     if part["httpStatusCode"] != _OK:
         errors = read_errors(body)
         raise classify(errors, object=obj) if errors else unreadable(part["httpStatusCode"])
+    offered = [info for info in body["recordTypeInfos"] if info["available"] and not info["master"]]
     return ObjectSpec(
         name=body["name"],
         createable=body["createable"],
         updateable=body["updateable"],
         queryable=body["queryable"],
         fields={field["name"]: read_field(field, body["fields"]) for field in body["fields"]},
-        record_types={
-            info["developerName"]: info["recordTypeId"]
-            for info in body["recordTypeInfos"]
-            if info["available"] and not info["master"]
-        },
+        record_types={info["developerName"]: info["recordTypeId"] for info in offered},
+        default_record_type=next((info["developerName"] for info in offered if info["defaultRecordTypeMapping"]), None),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rules.lookups import Lookups
+from rules.person_accounts import IS_PERSON
 from rules.plan import Known, Scalar, SObject
 from rules.ready import ReadySetup, columns
 from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot, company_key, known
@@ -36,7 +37,11 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, str]:
     companies = {company_key(name) for name in lookups.companies}
     wanted: dict[SObject, Mapping[str, set[str]]] = {
         SObject.LEAD: {"Id": lookups.lead_ids, "Email": lookups.emails},
-        SObject.CONTACT: {"Id": lookups.contact_ids, "Email": lookups.emails},
+        SObject.CONTACT: {
+            "Id": lookups.contact_ids,
+            "Email": lookups.emails,
+            f"AccountId WITH {IS_PERSON} = true": lookups.person_account_ids,
+        },
         SObject.CASE: {"Id": lookups.case_ids},
         SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
         SObject.EVENT: {key: lookups.booking_ids},
@@ -57,14 +62,16 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
             own = ["Id", "ContactId", key, *_mapped(obj, setup)]
             return _unique(own + _contact_columns("Contact.", setup))
         case SObject.ACCOUNT:
-            return ["Id", "Name", "LastModifiedDate", setup.installation.account_key]
+            person = [] if setup.person_fields is None else [IS_PERSON]
+            return ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
         case SObject.EVENT:
             return ["Id", key, "WhoId", "WhatId"]
 
 
 def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
     names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key]
-    return [f"{path}{name}" for name in (*names, *_mapped(SObject.CONTACT, setup))]
+    person = [] if setup.person_fields is None else [IS_PERSON]
+    return [f"{path}{name}" for name in (*names, *person, *_mapped(SObject.CONTACT, setup))]
 
 
 def _mapped(obj: SObject, setup: ReadySetup) -> list[str]:
@@ -114,7 +121,7 @@ def _snapshot(rows: Mapping[SObject, list[Row]], setup: ReadySetup) -> OrgSnapsh
         leads=[_lead(row, setup) for row in leads],
         contacts=[_contact(row, setup) for row in contacts],
         cases=[_case(row, setup) for row in cases],
-        accounts=[_account(row, setup) for row in rows.get(SObject.ACCOUNT, [])],
+        accounts=[_account(row, setup) for row in rows.get(SObject.ACCOUNT, []) if not row.get(IS_PERSON)],
         events=[_event(row, setup) for row in rows.get(SObject.EVENT, [])],
     )
 
@@ -137,6 +144,7 @@ def _contact(row: Row, setup: ReadySetup) -> Contact:
         email=row["Email"],
         modified=row["LastModifiedDate"],
         account=known(SObject.ACCOUNT, row["AccountId"]),
+        person_account=known(SObject.ACCOUNT, row["AccountId"]) if row.get(IS_PERSON) else None,
         key=row[setup.installation.booking_key],
         values=_values(row, SObject.CONTACT, setup),
     )

@@ -1,0 +1,67 @@
+"""Person Accounts: recognised through their Contact, written through the Account, never created.
+
+Source: https://help.oncehub.com/help/working-with-salesforce-person-accounts
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from rules.describe import FieldSpec
+from rules.findings import Finding, Objects
+from rules.part import Part
+from rules.plan import FieldValue, Known, SObject, Write
+from rules.ready import CompiledRow, ReadySetup, columns
+from rules.ruleset import PageRules
+
+IS_PERSON = "IsPersonAccount"
+
+_CUSTOM, _MIRRORED = "__c", "__pc"
+
+
+def has_person_accounts(objects: Objects) -> bool:
+    """Whether the org has them: elsewhere their columns do not exist."""
+    return IS_PERSON in objects[SObject.CONTACT].fields
+
+
+def compile_person_fields(rows: Iterable[CompiledRow], objects: Objects) -> tuple[dict[str, str] | None, list[Finding]]:
+    """Stage 4: what each mapped field of a Contact is called on the Account; None in an org without Person Accounts."""
+    if not has_person_accounts(objects):
+        return None, []
+    names = {name: _on_account(name, objects[SObject.ACCOUNT].fields) for name in columns(rows)}
+    findings = [
+        Finding(
+            level="warning",
+            message=f"Contact.{name} has no counterpart on a Person Account that the API user may edit",
+            advice="let him edit it, or take it that Person Accounts do not get this value",
+        )
+        for name, there in names.items()
+        if there is None
+    ]
+    return {name: there for name, there in names.items() if there}, findings
+
+
+def through_account(part: Part, account: Known | None, setup: ReadySetup) -> Part:
+    """The part of a Contact, written to the Person Account that it is half of; as it is for any other Contact."""
+    if account is None:
+        return part
+    return replace(part, writes=tuple(_through(write, account, setup) for write in part.writes), person_account=account)
+
+
+def may_create_contact(page: PageRules, setup: ReadySetup) -> bool:
+    """Whether a Contact of a business Account can be created: not where its Account would be a person."""
+    chosen = page.record_types.get(SObject.ACCOUNT) or setup.default_account_type
+    return chosen not in setup.person_types
+
+
+def _on_account(name: str, fields: Mapping[str, FieldSpec]) -> str | None:
+    """`Email` is PersonEmail there, `X__c` is X__pc, and names are called the same."""
+    mirrored = name.removesuffix(_CUSTOM) + _MIRRORED if name.endswith(_CUSTOM) else f"Person{name}"
+    return next((found for found in (mirrored, name) if found in fields and fields[found].updateable), None)
+
+
+def _through(write: Write, account: Known, setup: ReadySetup) -> Write:
+    names = setup.person_fields or {}
+    fields: dict[str, FieldValue] = {
+        names.get(name, name): value for name, value in write.fields.items() if name in names or name == "OwnerId"
+    }
+    return Write(record=account, fields=fields, auto_assign=write.auto_assign)

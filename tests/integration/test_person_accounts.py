@@ -1,0 +1,196 @@
+"""Person Accounts: updated when they exist, never created; in an org that has them and in one that has not."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from producers.contract import BookingEvent, Kind, Named, Owner, SalesforceIds
+from tests.builders import a_booking, a_customer, an_event
+from tests.rig import Rig
+from tests.simulator.org import Org
+from tests.simulator.server import RunningOrg, serve
+from tests.simulator.settings import CustomField, Settings
+
+PAGES = """
+[pages.default]
+object = "contact"
+
+[pages."BP-LEADS"]
+object = "lead"
+
+[pages."BP-CASES"]
+object = "case"
+
+[pages."BP-PEOPLE"]
+object = "contact"
+record_types = { Account = "PersonAccount" }
+"""
+ADA, BEN = "ada.rep@vendor.example", "ben.rep@vendor.example"
+EMAIL = "lea@acme.example"
+
+
+@pytest.fixture(scope="module")
+def people_org() -> Iterator[RunningOrg]:
+    region = CustomField(object="Contact", name="Region__c", label="Region")
+    with serve(Org(Settings(person_accounts=True, custom_fields=(*Settings().custom_fields, region)))) as running:
+        yield running
+
+
+@pytest.fixture
+def make_people(
+    people_org: RunningOrg, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Rig]]:
+    """Rigs for an org with Person Accounts, which is empty."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(people_org.ca_file))
+    people_org.org.reset()
+    made: list[Rig] = []
+
+    def make(setup: str = PAGES) -> Rig:
+        made.append(Rig(redis_url, people_org, tmp_path, setup))
+        return made[-1]
+
+    yield make
+    for rig in made:
+        rig.close()
+
+
+@pytest.fixture
+def people(make_people: Callable[[str], Rig]) -> Rig:
+    return make_people(PAGES)
+
+
+def a_person(rig: Rig, **fields: Any) -> dict[str, Any]:
+    """Lea's Person Account, Ben's; with the id of her Contact."""
+    person_type = next(row["Id"] for row in rig.org.records("RecordType") if row["DeveloperName"] == "PersonAccount")
+    known = {"LastName": "Marin", "PersonEmail": EMAIL, "RecordTypeId": person_type, "OwnerId": rig.user(BEN)}
+    rig.org.seed("Account", [known | fields])
+    return the_person(rig)
+
+
+def the_person(rig: Rig) -> dict[str, Any]:
+    (account,) = (row for row in rig.records("Account") if row["IsPersonAccount"])
+    return account
+
+
+def lea_books(page: str = "BP", kind: Kind = Kind.SCHEDULED, minute: int = 0, **changes: Any) -> BookingEvent:
+    customer = a_customer(email=EMAIL, phone="+33 1", mobile_phone="+33 6")
+    facts = {"page": Named(id=page), "owner": Owner(email=ADA), "customer": customer}
+    return an_event(kind, minute=minute, booking=a_booking(**facts | changes))
+
+
+@pytest.mark.parametrize("page", ["BP", "BP-LEADS", "BP-PEOPLE"])
+def test_a_person_account_found_by_email_is_updated_and_gets_the_event(people: Rig, page: str) -> None:
+    person = a_person(people)
+    people.publish(lea_books(page))
+    assert people.sync() == 2
+    account = the_person(people)
+    assert (account["PersonEmail"], account["Phone"], account["PersonMobilePhone"]) == (EMAIL, "+33 1", "+33 6")
+    assert (account["FirstName"], account["OwnerId"]) == ("Lea", people.user(BEN))
+    (event,) = people.records("Event")
+    assert (event["WhoId"], event.get("WhatId")) == (person["PersonContactId"], None)
+    assert [len(people.records(name)) for name in ("Account", "Contact", "Lead")] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("link", ["PersonContactId", "Id"])
+def test_a_person_account_is_recognised_by_the_ids_of_both_its_halves(people: Rig, link: str) -> None:
+    person = a_person(people, PersonEmail="other@acme.example")
+    people.publish(lea_books(salesforce=SalesforceIds(contact=person[link])))
+    assert people.sync() == 2
+    assert the_person(people)["PersonEmail"] == EMAIL
+    assert people.records("Event")[0]["WhoId"] == person["PersonContactId"]
+
+
+def test_the_id_of_a_business_account_names_nobody(people: Rig) -> None:
+    a_person(people)
+    (business,) = people.org.seed("Account", [{"Name": "Acme"}])
+    people.publish(lea_books(salesforce=SalesforceIds(contact=business)))
+    people.sync()
+    assert people.records("Event")[0]["WhoId"] == the_person(people)["PersonContactId"]
+
+
+def test_a_case_is_related_to_the_person_account(people: Rig) -> None:
+    person = a_person(people)
+    people.publish(lea_books("BP-CASES"))
+    assert people.sync() == 2
+    (case,) = people.records("Case")
+    assert (case["ContactId"], case["AccountId"]) == (person["PersonContactId"], person["Id"])
+    assert the_person(people)["Phone"] == "+33 1"
+    (event,) = people.records("Event")
+    assert (event["WhoId"], event["WhatId"]) == (person["PersonContactId"], case["Id"])
+
+
+def test_later_events_cost_one_call_and_write_through_the_account(people: Rig) -> None:
+    a_person(people)
+    people.publish(lea_books())
+    people.sync()
+    customer = a_customer(email=EMAIL, phone="+33 2", mobile_phone="+33 6")
+    people.publish(lea_books(kind=Kind.RESCHEDULED, minute=1, customer=customer))
+    assert people.sync() == 1
+    assert the_person(people)["Phone"] == "+33 2"
+
+
+def test_the_rules_for_existing_contacts_hold_for_person_accounts(make_people: Callable[[str], Rig]) -> None:
+    rules = '\n[creation_rules.contact.existing]\nupdate = "fill_empty"\nassign = "booking_owner"\n'
+    people = make_people(PAGES + rules)
+    a_person(people, Phone="+49 own", FirstName="Léa")
+    people.publish(lea_books())
+    people.sync()
+    account = the_person(people)
+    assert (account["Phone"], account["FirstName"], account["PersonMobilePhone"]) == ("+49 own", "Léa", "+33 6")
+    assert account["OwnerId"] == people.user(ADA)
+
+
+def test_custom_fields_of_contacts_are_written_to_their_mirrors(make_people: Callable[[str], Rig]) -> None:
+    row = '\n[[field_mapping]]\nbooking = "answer:Region"\nobject = "Contact"\nfield = "Region__c"\n'
+    people = make_people(row + PAGES)
+    a_person(people)
+    people.publish(lea_books(answers={"Region": "EMEA"}))
+    people.sync()
+    assert the_person(people)["Region__pc"] == "EMEA"
+
+
+def test_person_accounts_are_never_created(people: Rig) -> None:
+    people.publish(lea_books("BP-PEOPLE"))
+    people.sync()
+    assert [people.records(name) for name in ("Account", "Contact", "Lead", "Event")] == [[], [], [], []]
+    assert people.journal.counts()["skipped"] == 1
+
+
+def test_a_business_contact_is_created_where_its_account_is_no_person(people: Rig) -> None:
+    people.publish(lea_books())
+    people.sync()
+    (account,), (contact,) = people.records("Account"), people.records("Contact")
+    assert (account["IsPersonAccount"], contact["IsPersonAccount"]) == (False, False)
+    assert (account["Name"], contact["AccountId"]) == ("Acme", account["Id"])
+
+
+def test_a_company_that_is_called_like_a_person_is_no_person_account(people: Rig) -> None:
+    a_person(people, LastName="Acme", PersonEmail="acme@home.example")
+    people.publish(lea_books())
+    people.sync()
+    (business,) = (row for row in people.records("Account") if not row["IsPersonAccount"])
+    contact = next(row for row in people.records("Contact") if row["Email"] == EMAIL)
+    assert contact["AccountId"] == business["Id"]
+
+
+def test_two_bookings_of_one_person_in_one_batch_are_one_write_to_him(people: Rig) -> None:
+    a_person(people)
+    people.publish(lea_books(), an_event(event_id="2", booking=lea_books().booking.model_copy(update={"id": "BKNG-2"})))
+    assert people.sync() == 2
+    assert len(people.records("Event")) == 2
+    assert the_person(people)["Phone"] == "+33 1"
+
+
+def test_what_has_no_counterpart_on_the_account_is_found_by_the_setup(make_people: Callable[[str], Rig]) -> None:
+    row = '\n[[field_mapping]]\nbooking = "subject"\nobject = "Contact"\nfield = "Department"\n'
+    people = make_people(row + PAGES)
+    people.org.change(read_only_fields=("Account.PersonDepartment",))
+    try:
+        people.make_ready()
+        findings = people.here.setup.reports()
+    finally:
+        people.org.change(read_only_fields=())
+    messages = [finding.message for report in findings.values() for finding in report.findings]
+    assert "Contact.Department has no counterpart on a Person Account that the API user may edit" in messages
