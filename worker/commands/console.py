@@ -1,0 +1,83 @@
+"""What all commands share: where they print, how they end, and how they say what is wrong around them."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from redis.exceptions import AuthenticationError, RedisError
+from rich.console import Console
+
+from config.settings import BadSettings, configured_connections, load_settings
+
+FINDING, WRONG_USAGE = 1, 2
+"""Exit codes beside 0 for done: something was found or failed; the command or its input is wrong."""
+
+# Without emoji: rich would print the line number in FILE:100: as one.
+out = Console(emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def _configured(name: str) -> str:
+    """The connection, if the environment describes it: events for another one would wait for ever."""
+    names = configured_connections()
+    if names and name not in names:
+        raise typer.BadParameter(f"no connection {name!r}; the environment names: {', '.join(names)}")
+    return name
+
+
+ConnectionOption = Annotated[
+    str, typer.Option("--connection", "-c", help="Which Salesforce org.", callback=_configured)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def read_input(file: str) -> str:
+    """The text of a file, or of standard input for `-`; ends the command where it cannot be read."""
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        err.print(f"bookforce: {file} cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        err.print(f"bookforce: {file} is not UTF-8 text (byte {error.start})")
+    raise typer.Exit(WRONG_USAGE)
+
+
+@contextmanager
+def settings_explained() -> Iterator[None]:
+    """One sentence for an environment that is wrong: which variable, and what is expected."""
+    try:
+        yield
+    except BadSettings as error:
+        err.print(f"bookforce: {error}", markup=False)
+        raise typer.Exit(WRONG_USAGE) from error
+
+
+@contextmanager
+def redis_explained(kept: Callable[[], str] = str) -> Iterator[None]:
+    """One sentence for a Redis that is away: where it was expected, what was kept, what to do."""
+    try:
+        yield
+    except RedisError as error:
+        address = json.dumps(_without_password(load_settings().redis_url))
+        err.print(
+            f"bookforce: Redis at {address} does not answer ({_short(error)}).{kept()} "
+            "Start it, or let BOOKFORCE_REDIS_URL name another.",
+            markup=False,
+        )
+        raise typer.Exit(FINDING) from error
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+
+
+def _short(error: RedisError) -> str:
+    text = str(error).lower()
+    if isinstance(error, AuthenticationError):
+        return "it asks for another password"
+    return "connection refused" if "refused" in text else "timed out" if "time" in text else type(error).__name__
