@@ -5,7 +5,7 @@ from dataclasses import replace
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
-from rules.ownership import booking_owner, first_owner
+from rules.ownership import booking_owner, record_owner
 from rules.part import Part, owner_fields, record_type_fields, values_for_create
 from rules.plan import New, SObject, Write
 from rules.ready import ReadySetup
@@ -28,7 +28,7 @@ def find_or_create_account(
     there = org.accounts.get(company_key(name))
     if there:
         return Part(record=there.record, because=("Account found by its name",))
-    ownership = booking_owner(first_owner(state, setup), setup)
+    ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.ACCOUNT, key=company_key(name))
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.ACCOUNT, page, setup)}
     return Part(

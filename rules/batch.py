@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rules.creation import plan_booking
+from rules.phones import phones_of
 from rules.plan import ByKey, Decision, Known, New, Plan, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
@@ -72,12 +73,13 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
     """The record as a read after the write would show it; Events are nobody's input."""
     record, name = write.record, identity(write.record)
     key = record.key if isinstance(record, New) else None
+    email, phones = matchable_email(work), tuple(phones_of(work))
     match record.object:
         case SObject.LEAD:
-            lead = org.leads.get(name) or Lead(record=record, email=matchable_email(work), key=key)
+            lead = org.leads.get(name) or Lead(record=record, email=email, phones=phones, key=key)
             return replace(lead, values={**lead.values, **_scalars(write)})
         case SObject.CONTACT:
-            contact = org.contacts.get(name) or Contact(record=record, email=matchable_email(work), key=key)
+            contact = org.contacts.get(name) or Contact(record=record, email=email, phones=phones, key=key)
             return replace(contact, values={**contact.values, **_scalars(write)})
         case SObject.CASE:
             case = org.cases.get(name) or Case(record=record, key=key)

@@ -32,6 +32,7 @@ class Lead:
 
     record: Record
     email: str | None = None
+    phones: tuple[str, ...] = ()
     modified: str = ""
     converted: bool = False
     converted_contact: Record | None = None
@@ -45,6 +46,7 @@ class Contact:
 
     record: Record
     email: str | None = None
+    phones: tuple[str, ...] = ()
     modified: str = ""
     account: Record | None = None
     person_account: Known | None = None
@@ -178,7 +180,12 @@ def _by_email(people: Iterable[_Person]) -> dict[str, tuple[_Person, ...]]:
     for person in people:
         if person.email:
             found.setdefault(normalise_email(person.email), []).append(person)
-    return {email: tuple(sorted(own, key=_recency, reverse=True)) for email, own in found.items()}
+    return {email: latest_first(own) for email, own in found.items()}
+
+
+def latest_first(people: Iterable[_Person]) -> tuple[_Person, ...]:
+    """The most recently modified first."""
+    return tuple(sorted(people, key=_recency, reverse=True))
 
 
 def _recency(person: Lead | Contact) -> tuple[bool, str, str]:
