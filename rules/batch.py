@@ -9,6 +9,7 @@ from rules.phones import phones_of
 from rules.plan import ByKey, Decision, Known, New, Plan, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
+from rules.repair import repaired
 from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity
 
 
@@ -17,7 +18,7 @@ def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, no
     decisions: list[Decision] = []
     for own in works:
         work = _knowing_replaced(own, decisions)
-        decision = plan_booking(work, org, setup, now)
+        decision = repaired(plan_booking(work, org, setup, now), work.repairs, setup)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
             org = _after(decision, work, org, setup)
@@ -44,7 +45,12 @@ def _merge(first: Write, second: Write) -> Write:
     speaks = second.auto_assign or "OwnerId" in second.fields
     kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
     auto_assign = second.auto_assign if speaks else first.auto_assign
-    return Write(record=first.record, fields={**kept, **second.fields}, auto_assign=auto_assign)
+    return Write(
+        record=first.record,
+        fields={**kept, **second.fields},
+        auto_assign=auto_assign,
+        allow_duplicates=first.allow_duplicates or second.allow_duplicates,
+    )
 
 
 def _knowing_replaced(work: Work, decisions: Sequence[Decision]) -> Work:

@@ -58,7 +58,7 @@ def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup
     if page.object == "lead":
         person = create_lead(work.state, page, setup, now)
     else:
-        person = create_contact(work.state, page, org, setup, now)
+        person = create_contact(work, page, org, setup, now)
     return _with_event(work, person, None, page, org, setup, now)
 
 

@@ -68,6 +68,8 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
         if records:
             wanted.add(records.person)
             wanted.add(records.case)
+    for obj in (SObject.LEAD, SObject.CONTACT):
+        wanted.add(work.repairs.duplicate(obj))
     wanted.add(person_of_id(booking.salesforce.contact))
     wanted.add(person_of_id(booking.salesforce.lead))
     if booking.salesforce.contact and is_account_id(booking.salesforce.contact) and setup.person_fields is not None:

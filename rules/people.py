@@ -90,9 +90,9 @@ def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: st
     )
 
 
-def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
+def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
     """A Contact that carries the booking's id, with its Account; always assigned to the booking owner."""
-    account = find_or_create_account(state, page, org, setup, now)
+    state, account = work.state, find_or_create_account(work, page, org, setup, now)
     values = values_for_create(SObject.CONTACT, state, setup, now)
     ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.CONTACT, key=state.booking.id)

@@ -20,6 +20,7 @@ class How(StrEnum):
 
     OWN = "as this booking's own"
     REPLACED = "as the record of the replaced booking"
+    DUPLICATE = "by a duplicate rule of the org"
     ID = "by its Salesforce id"
     EMAIL = "by e-mail"
     PHONE = "by phone"
@@ -87,6 +88,8 @@ def _own(work: Work, org: OrgSnapshot) -> list[tuple[Record | None, How]]:
         (work.records.person if work.records else None, How.OWN),
         (event.who if event else None, How.OWN),
         (work.replaced.person if work.replaced else None, How.REPLACED),
+        (work.repairs.duplicate(SObject.LEAD), How.DUPLICATE),
+        (work.repairs.duplicate(SObject.CONTACT), How.DUPLICATE),
     ]
 
 
