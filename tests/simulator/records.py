@@ -7,7 +7,7 @@ from tests.simulator.schema import Field, Schema, SObject
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]
-Undo = tuple[str, str, Row | None]
+Undo = tuple[str, str, Row | None, str]
 
 
 class Index:
@@ -99,23 +99,21 @@ class Records:
         return self.tables[sobject.name].rows.get(row_id) if sobject else None
 
     def put(self, object_name: str, row_id: str, row: Row | None) -> None:
-        self._undo.append((object_name, row_id, self.tables[object_name].replace(row_id, row)))
+        old = self.tables[object_name].replace(row_id, row)
+        what = "created" if old is None else "updated" if _lives(row) or not _lives(old) else "deleted"
+        self._undo.append((object_name, row_id, old, what))
 
     def savepoint(self) -> int:
         return len(self._undo)
 
     def rollback(self, savepoint: int) -> None:
         while len(self._undo) > savepoint:
-            object_name, row_id, old = self._undo.pop()
+            object_name, row_id, old, _ = self._undo.pop()
             self.tables[object_name].replace(row_id, old)
 
     def commit(self) -> Counter[tuple[str, str]]:
         """Make the writes final; return how many records of each object were created, updated and deleted."""
-        written: Counter[tuple[str, str]] = Counter()
-        for object_name, row_id, old in self._undo:
-            now = self.tables[object_name].rows.get(row_id)
-            gone = now is None or now.get("IsDeleted")
-            written[object_name, "created" if old is None else "deleted" if gone else "updated"] += 1
+        written = Counter((object_name, what) for object_name, _, _, what in self._undo)
         self._undo.clear()
         return written
 
