@@ -38,6 +38,9 @@ def call(state: State, request: Request) -> tuple[str, Outcome, int]:
         raise SessionExpired
     kind = _kind(path)
     cost = 0 if kind == "limits" and not state.settings.limits_call_counts else 1
+    crowded = state.long_requests.refusal(state.settings, state.clock())
+    if crowded is not None:
+        return kind, _refused(state, crowded), 0
     if state.usage.at(state.clock()) >= state.settings.daily_limit:
         return kind, _refused(state, malformed("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403)), 0
     if cost:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.simulator import collections, query, sobjects
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.limits import limits
+from tests.simulator.locks import strike_read
 from tests.simulator.messages import Answer, Part
 from tests.simulator.state import State
 
@@ -63,7 +64,10 @@ def perform(state: State, part: Part) -> Answer:
     """Answer one part; a refusal is an answer too, and leaves no trace in the records."""
     savepoint = state.records.savepoint()
     try:
-        return _resource(part)(state, part)
+        resource = _resource(part)
+        if part.method == "GET":
+            strike_read(state, part)
+        return resource(state, part)
     except Refused as refused:
         state.records.rollback(savepoint)
         return Answer(refused.status, rest_errors(refused.errors))

@@ -57,6 +57,8 @@ class Settings:
     oldest_version: int = 31
     newest_version: int = 68
     daily_limit: int = 100_000
+    concurrent_limit: int = 25
+    long_request_after: timedelta = timedelta(seconds=20)
     lead_rule_active: bool = True
     lead_rule_owner: str = "Lead_Queue"
     case_rule_active: bool = True
@@ -76,4 +78,5 @@ class Settings:
     deleted_parent_code: Literal["ENTITY_IS_DELETED", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"] = (
         "ENTITY_IS_DELETED"
     )
+    lock_error_status: Literal[400, 500] = 400
     max_body_bytes: int = 6_000_000

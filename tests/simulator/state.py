@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.simulator.calls import CallLog
+from tests.simulator.concurrency import LongRequests
 from tests.simulator.cursors import Cursors
 from tests.simulator.faults import Faults
 from tests.simulator.ids import Ids
@@ -34,6 +35,7 @@ class State:
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     cursors: Cursors = field(default_factory=Cursors)
+    long_requests: LongRequests = field(default_factory=LongRequests)
     org_id: str = ""
 
 

@@ -117,7 +117,7 @@ class Atomicity(RuleBasedStateMachine):
             faults.append(Fault(effect=effect, match=match, latency=timedelta(seconds=1)))
         if trouble.locked is not None:
             match = Match(object=trouble.locked[0], nth=trouble.locked[1])
-            faults.append(Fault(effect="error", match=match, status=400, code=LOCKED))
+            faults.append(Fault(effect="row_lock", match=match))
         self.api.org.set_faults(*faults)
         if trouble.effect == "daily_limit":
             self.api.org.change(daily_limit=self.cost)
