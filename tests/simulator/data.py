@@ -75,8 +75,10 @@ def _perform(state: State, request: Request, bare: Part) -> Outcome:
         outcome = _refused(state, malformed("METHOD_NOT_ALLOWED", _not_allowed(part.method), 405))
     else:
         answer = perform(state, part)
-        outcome = Outcome(answer, (PartSeen.of(part.method, request.target, answer.status, part.headers, body),))
-    state.calls.written += state.records.commit()
+        outcome = Outcome(
+            answer, (PartSeen.of(part.method, request.target, answer.status, part.headers, body, answer.body),)
+        )
+    state.calls.written += state.records.commit(state.calls.requests)
     return outcome
 
 

@@ -1,7 +1,7 @@
 """Faults on demand: which calls they strike, and what they do to them."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -52,20 +52,20 @@ class _Armed:
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        self._seen = 0
-        self._struck = 0
+        self.seen = 0
+        self.struck = 0
         self._dice = random.Random(fault.match.seed)  # noqa: S311  reproducible chance is the point
 
     def strikes(self) -> bool:
         match = self.fault.match
-        self._seen += 1
-        if match.nth is not None and self._seen != match.nth:
+        self.seen += 1
+        if match.nth is not None and self.seen != match.nth:
             return False
-        if match.times is not None and self._struck >= match.times:
+        if match.times is not None and self.struck >= match.times:
             return False
         if match.probability < 1 and self._dice.random() >= match.probability:
             return False
-        self._struck += 1
+        self.struck += 1
         return True
 
 
@@ -73,7 +73,6 @@ class Faults:
     """The faults that are set at the moment."""
 
     def __init__(self) -> None:
-        self.given: tuple[Fault, ...] = ()
         self._requests: list[_Armed] = []
         self._records: list[_Armed] = []
         self._reads: list[_Armed] = []
@@ -84,7 +83,11 @@ class Faults:
         self._records = [each for each in armed if _strikes_what(each.fault) == "records"]
         self._reads = [each for each in armed if _strikes_what(each.fault) == "reads"]
         self._requests = [each for each in armed if _strikes_what(each.fault) == "requests"]
-        self.given = tuple(faults)
+
+    def shown(self) -> Iterator[tuple[Fault, int, int]]:
+        """Each fault that is set, how many it could have struck, and how many it did."""
+        for each in (*self._requests, *self._records, *self._reads):
+            yield each.fault, each.seen, each.struck
 
     @property
     def on_reads(self) -> bool:

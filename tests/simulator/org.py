@@ -11,7 +11,7 @@ import orjson
 from tests.simulator import auth, control, data, page
 from tests.simulator.aims import aims_of
 from tests.simulator.assignment import find_owner
-from tests.simulator.calls import CallSeen
+from tests.simulator.calls import CallSeen, codes_of
 from tests.simulator.composite import Outcome
 from tests.simulator.content import fill
 from tests.simulator.dml import insert
@@ -29,6 +29,7 @@ from tests.simulator.versions import list_versions
 JSON = "application/json;charset=UTF-8"
 DATA = "/services/data/"
 CONTROL = "/_simulator"
+REFUSED_FROM = 400
 OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner"}
 
 
@@ -94,7 +95,7 @@ class Org:
 
     def _outside(self, request: Request) -> Response:
         if request.path == "/":
-            html = page.render(self.state).encode()
+            html = page.render(self.state, request.target).encode("utf-8", "replace")
             return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, html)
         return _encode(control.answer(self, request))
 
@@ -109,6 +110,7 @@ class Org:
                 status=outcome.answer.status,
                 cost=cost,
                 parts=outcome.parts,
+                codes=codes_of(outcome.answer.body) if outcome.answer.status >= REFUSED_FROM else (),
                 fault=", ".join(fault.effect for fault in faults) or None,
             )
         )

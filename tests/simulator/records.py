@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tests.simulator.changes import Changes
 from tests.simulator.schema import Field, Schema, SObject
 
 Value = str | int | float | bool | None
@@ -88,6 +89,7 @@ class Records:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.tables = {name: Table(sobject) for name, sobject in schema.objects.items()}
+        self.changes = Changes()
         self._undo: list[Undo] = []
 
     def get(self, object_name: str, row_id: str) -> Row | None:
@@ -111,8 +113,10 @@ class Records:
             object_name, row_id, old, _ = self._undo.pop()
             self.tables[object_name].replace(row_id, old)
 
-    def commit(self) -> Counter[tuple[str, str]]:
-        """Make the writes final; return how many records of each object were created, updated and deleted."""
+    def commit(self, call: int = 0) -> Counter[tuple[str, str]]:
+        """Make the writes of a call final; return how many records of each object it has created, updated, deleted."""
+        for object_name, row_id, before, _ in self._undo:
+            self.changes.note(object_name, row_id, before, call)
         written = Counter((object_name, what) for object_name, _, _, what in self._undo)
         self._undo.clear()
         return written
