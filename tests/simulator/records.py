@@ -115,8 +115,8 @@ class Records:
 
     def commit(self, call: int = 0) -> Counter[tuple[str, str]]:
         """Make the writes of a call final; return how many records of each object it has created, updated, deleted."""
-        for object_name, row_id, before, _ in self._undo:
-            self.changes.note(object_name, row_id, before, call)
+        if self._undo:
+            self.changes.note(call, ((object_name, row_id, before) for object_name, row_id, before, _ in self._undo))
         written = Counter((object_name, what) for object_name, _, _, what in self._undo)
         self._undo.clear()
         return written
