@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 from tests.simulator.calls import CallSeen, PartSeen
 from tests.simulator.view import FaultSeen, FieldSeen, ObjectSeen, RecordSeen, Shown, View
@@ -110,12 +111,12 @@ def _call(call: CallSeen) -> str:
     more = f"<li>and {len(call.parts) - SHOWN_PARTS} more</li>" if len(call.parts) > SHOWN_PARTS else ""
     shown = f"<details><summary>{len(call.parts)} parts</summary><ol>{parts}{more}</ol></details>" if parts else ""
     codes = call.codes or tuple(dict.fromkeys(code for part in call.parts for code in part.codes))
-    records = sum(part.records for part in call.parts)
+    records = sum(part.records for part in call.parts if part.method != "GET")
     url = call.parts[0].url if len(call.parts) == 1 else call.path
     at = _time(call.at)
     return (
         f'<tr id="call-{call.number}" class="{"refused" if refused else ""}"><td class="number">{call.number}</td>'
-        f'<td title="{at}">{at[11:]}</td><td><code>{_text(call.method)} {_text(url)}</code>{fault}{shown}</td>'
+        f'<td title="{at}">{at[11:]}</td><td><code>{_text(call.method)} {_url(url)}</code>{fault}{shown}</td>'
         f'<td class="number">{records or ""}</td><td class="answer">{call.status} {_codes(codes)}</td>'
         f'<td class="number">{call.cost}</td></tr>'
     )
@@ -123,8 +124,14 @@ def _call(call: CallSeen) -> str:
 
 def _part(part: PartSeen) -> str:
     many = f" · {part.records} records" if part.records != 1 else ""
-    line = f"<code>{_text(part.method)} {_text(part.url)}</code> → {part.status}"
+    line = f"<code>{_text(part.method)} {_url(part.url)}</code> → {part.status}"
     return f"<li>{line}{many} {_codes(part.codes)}</li>"
+
+
+def _url(url: str) -> str:
+    """A url with its query as a person would write it."""
+    path, mark, query = url.partition("?")
+    return _text(path + mark + unquote_plus(query))
 
 
 def _codes(codes: Iterable[str]) -> str:

@@ -147,7 +147,7 @@ def test_calls_show_parts_records_cost_and_errors() -> None:
     assert "2 parts" in shown["2"]
     assert "→ 200 · 2 records REQUIRED_FIELD_MISSING" in shown["2"]
     assert "→ 404 NOT_FOUND" in shown["2"]
-    assert shown["2"].endswith("3200 REQUIRED_FIELD_MISSINGNOT_FOUND1")
+    assert shown["2"].endswith("2200 REQUIRED_FIELD_MISSINGNOT_FOUND1")
     assert shown["3"].endswith("1400 REQUIRED_FIELD_MISSING1")
     assert shown["4"].endswith("400 invalid_client0")
 
