@@ -8,6 +8,7 @@ from typing import Any
 
 KEPT = 500
 SHOWN_URL = 300
+SHOWN_CODES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,33 @@ class PartSeen:
     status: int
     records: int = 1
     auto_assign: str | None = None
+    codes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, method: str, url: str, status: int, headers: Mapping[str, str], body: Any) -> "PartSeen":
+    def of(
+        cls, method: str, url: str, status: int, headers: Mapping[str, str], body: Any, answered: Any = None
+    ) -> "PartSeen":
         """Note a part, without its content: how many records it is about and what it says about owners."""
         listed = body.get("records") if isinstance(body, dict) else None
         records = len(listed) if isinstance(listed, list) else 1
-        return cls(method, url[:SHOWN_URL], status, records, headers.get("sforce-auto-assign"))
+        return cls(method, url[:SHOWN_URL], status, records, headers.get("sforce-auto-assign"), codes_of(answered))
+
+
+def codes_of(answered: Any) -> tuple[str, ...]:
+    """The error codes in an answer, each once: of a refused call, of its refused records, of a denied token."""
+    if isinstance(answered, dict):
+        return (str(answered["error"]),) if "error" in answered else ()
+    if not isinstance(answered, list):
+        return ()
+    found = dict.fromkeys(code for each in answered if isinstance(each, dict) for code in _codes(each))
+    return tuple(found)[:SHOWN_CODES]
+
+
+def _codes(result: dict[str, Any]) -> Iterator[str]:
+    if "errorCode" in result:
+        yield str(result["errorCode"])
+    elif result.get("success") is False:
+        yield from (error["statusCode"] for error in result["errors"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,7 @@ class CallSeen:
     cost: int
     parts: tuple[PartSeen, ...] = ()
     fault: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 class CallLog:

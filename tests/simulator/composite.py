@@ -157,4 +157,6 @@ def _together(answers: dict[str, Answer]) -> Answer:
 
 
 def _seen(subrequest: Subrequest, answer: Answer) -> PartSeen:
-    return PartSeen.of(subrequest.method, subrequest.url, answer.status, subrequest.headers, subrequest.body)
+    return PartSeen.of(
+        subrequest.method, subrequest.url, answer.status, subrequest.headers, subrequest.body, answer.body
+    )

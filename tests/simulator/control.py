@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.simulator.org import Org
 
 SHOWN_CALLS = 100
-SECONDS = frozenset({"session_lifetime"})
+SECONDS = frozenset({"session_lifetime", "long_request_after"})
 
 
 def answer(org: "Org", request: Request) -> Answer:

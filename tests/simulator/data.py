@@ -38,6 +38,9 @@ def call(state: State, request: Request) -> tuple[str, Outcome, int]:
         raise SessionExpired
     kind = _kind(path)
     cost = 0 if kind == "limits" and not state.settings.limits_call_counts else 1
+    crowded = state.long_requests.refusal(state.settings, state.clock())
+    if crowded is not None:
+        return kind, _refused(state, crowded), 0
     if state.usage.at(state.clock()) >= state.settings.daily_limit:
         return kind, _refused(state, malformed("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403)), 0
     if cost:
@@ -72,8 +75,10 @@ def _perform(state: State, request: Request, bare: Part) -> Outcome:
         outcome = _refused(state, malformed("METHOD_NOT_ALLOWED", _not_allowed(part.method), 405))
     else:
         answer = perform(state, part)
-        outcome = Outcome(answer, (PartSeen.of(part.method, request.target, answer.status, part.headers, body),))
-    state.calls.written += state.records.commit()
+        outcome = Outcome(
+            answer, (PartSeen.of(part.method, request.target, answer.status, part.headers, body, answer.body),)
+        )
+    state.calls.written += state.records.commit(state.calls.requests)
     return outcome
 
 

@@ -7,6 +7,7 @@ from tests.simulator.assignment import imposed_owner
 from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.locks import strike_record
 from tests.simulator.permissionable import SETUP
 from tests.simulator.permissions import kept, remove
 from tests.simulator.person_accounts import check_deletable, check_halves, other_half, person_contact
@@ -38,7 +39,7 @@ class ManyMatches(Refused):
 def create(writing: Writing, sobject: SObject, body: Any) -> str:
     """Create a record as a client asks for it and return its id."""
     state = writing.state
-    state.faults.strike_record(sobject.name, "POST")
+    strike_record(state, sobject.name, "POST")
     if isinstance(body, dict) and (body.get("Id") or body.get("id")):
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
@@ -71,7 +72,7 @@ def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
 def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     """Change the record with this id; returns the id in full."""
     state = writing.state
-    state.faults.strike_record(sobject.name, "PATCH")
+    strike_record(state, sobject.name, "PATCH", sent_id)
     row_id, before = addressed(writing, sobject, sent_id)
     if before.get("IsConverted"):
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
@@ -114,7 +115,7 @@ def _keep_halves_in_step(writing: Writing, sobject: SObject, row_id: str, change
 
 def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     """Move the record into the recycle bin."""
-    writing.state.faults.strike_record(sobject.name, "DELETE")
+    strike_record(writing.state, sobject.name, "DELETE", sent_id)
     row_id, before = addressed(writing, sobject, sent_id)
     if sobject.name in SETUP:
         remove(writing.state, sobject.name, row_id)

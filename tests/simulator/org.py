@@ -10,8 +10,9 @@ import orjson
 
 from tests.simulator import auth, control, data, page
 from tests.simulator.access import check_names
+from tests.simulator.aims import aims_of
 from tests.simulator.assignment import find_owner
-from tests.simulator.calls import CallSeen
+from tests.simulator.calls import CallSeen, codes_of
 from tests.simulator.composite import Outcome
 from tests.simulator.content import fill, put_record_type
 from tests.simulator.custom_fields import install
@@ -24,12 +25,14 @@ from tests.simulator.records import Records, Row
 from tests.simulator.schema import Schema
 from tests.simulator.settings import CustomField, RecordType, Settings
 from tests.simulator.state import Clock, State, begin
-from tests.simulator.strike import broken, struck
+from tests.simulator.strike import broken, delay_of, struck
 from tests.simulator.values import stored, wire_time
 from tests.simulator.versions import list_versions
 
 JSON = "application/json;charset=UTF-8"
+DATA = "/services/data/"
 CONTROL = "/_simulator"
+REFUSED_FROM = 400
 # What describe and the records are made from; record types and custom fields can be added one by one.
 FIXED = {"custom_fields", "record_types", "person_accounts", "lead_company_optional_with_person_accounts"}
 OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner"}
@@ -58,11 +61,22 @@ class Org:
 
     def _answer(self, request: Request) -> Response:
         self.state.calls.requests += 1
-        faults = self.state.faults.for_request(request.method, request.target)
+        faults = self._faults(request)
         early = struck(self.state, faults)
         kind, outcome, cost = early or self._inside(request)
+        if faults and request.path.startswith(DATA):
+            self.state.long_requests.note(self.state.settings, self.state.clock(), delay_of(faults))
         self._log(request, kind, outcome, cost, faults)
         return broken(_encode(outcome.answer), faults)
+
+    def _faults(self, request: Request) -> list[Fault]:
+        """What strikes a request; none keeps one waiting that is refused because too many are kept waiting."""
+        state = self.state
+        faults = state.faults.for_request(request.method, request.target, lambda: aims_of(state.schema, request))
+        if not faults or not request.path.startswith(DATA):
+            return faults
+        crowded = state.long_requests.refusal(state.settings, state.clock()) is not None
+        return [fault for fault in faults if not (crowded and fault.effect == "latency")]
 
     def _inside(self, request: Request) -> tuple[str, Outcome, int]:
         try:
@@ -87,7 +101,7 @@ class Org:
 
     def _outside(self, request: Request) -> Response:
         if request.path == "/":
-            html = page.render(self.state).encode()
+            html = page.render(self.state, request.target).encode("utf-8", "replace")
             return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, html)
         return _encode(control.answer(self, request))
 
@@ -102,6 +116,7 @@ class Org:
                 status=outcome.answer.status,
                 cost=cost,
                 parts=outcome.parts,
+                codes=codes_of(outcome.answer.body) if outcome.answer.status >= REFUSED_FROM else (),
                 fault=", ".join(fault.effect for fault in faults) or None,
             )
         )

@@ -1,99 +1,125 @@
-"""The page for people: what is in the org, what changed last, and what each call cost."""
+"""What the page for people shows: what is in the org, what changed last and by which call, and what each call cost."""
 
-from collections.abc import Iterable, Iterator
-from heapq import nlargest
-from html import escape
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from tests.simulator.calls import CallSeen
-from tests.simulator.records import Row
+from tests.simulator.changes import Change
+from tests.simulator.faults import Fault
+from tests.simulator.markup import write
+from tests.simulator.messages import locate
+from tests.simulator.records import Row, Value
 from tests.simulator.state import State
+from tests.simulator.view import FaultSeen, FieldSeen, ObjectSeen, RecordSeen, Shown, View
 
-SHOWN_RECORDS, SHOWN_CALLS, SHOWN_PARTS = 15, 60, 30
+SHOWN_RECORDS, SHOWN_CALLS = 15, 60
 SHOWN_OBJECTS = ("Lead", "Contact", "Account", "Case", "Event", "Task")
-HIDDEN = frozenset({"Id", "IsDeleted", "SystemModstamp", "CreatedById", "LastModifiedById", "CreatedDate"})
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8882; --accent: #0b6e99; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
-h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-p { margin: .25rem 0 1rem; } .soft { opacity: .7; }
-nav { display: flex; flex-wrap: wrap; gap: .5rem; }
-nav a { border: 1px solid var(--line); border-radius: .5rem; padding: .4rem .8rem;
-        color: inherit; text-decoration: none; }
-nav b { color: var(--accent); font-variant-numeric: tabular-nums; }
-table { border-collapse: collapse; width: 100%; font-size: .87rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; } td { overflow-wrap: anywhere; } code { font-size: .82rem; }
-tr.refused td:first-child { border-left: 3px solid #c33; } .number { text-align: right; }
-details summary { cursor: pointer; }
-"""
+STAMPS = frozenset({"SystemModstamp", "LastModifiedDate", "LastModifiedById", "CreatedById", "CreatedDate"})
+HIDDEN = STAMPS | {"Id", "Name"}  # shown at the head of the record, or as its last change
+TITLES = ("Name", "Subject", "CaseNumber")
+LONGEST_REFRESH = 3600
 
 
-def render(state: State) -> str:
-    """Write the page."""
-    used, most = state.usage.at(state.clock()), state.settings.daily_limit
-    calls = state.calls
-    seen = f"{used} of {most} API calls used in 24 hours · {calls.requests} requests since the last reset"
-    head = f"<p class=soft>{seen}</p>"
-    body = "".join([f"<h1>Simulated Salesforce org</h1>{head}", _counts(state), *_tables(state), _calls(state)])
-    meta = '<meta charset=utf-8><meta name=viewport content="width=device-width">'
-    return f"<!doctype html><html lang=en><head>{meta}<title>Simulated org</title><style>{STYLE}</style></head><body>{body}</body></html>"  # noqa: E501  markup
+def render(state: State, target: str) -> str:
+    """Write the page; ?refresh=5 makes it load itself again every five seconds."""
+    asked = locate(target).params.get("refresh", "")
+    refresh = min(int(asked), LONGEST_REFRESH) if asked.isascii() and asked.isdigit() else 0
+    return write(look_at(state, refresh))
 
 
-def _counts(state: State) -> str:
-    links = (f'<a href="#{name}">{name} <b>{count}</b></a>' for name, count in state.records.counts().items())
-    return f'<nav>{"".join(links)}<a href="#calls">Calls <b>{state.calls.cost}</b></a></nav>'
-
-
-def _tables(state: State) -> Iterator[str]:
-    for name in SHOWN_OBJECTS:
-        rows = state.records.tables[name].rows
-        latest = nlargest(SHOWN_RECORDS, rows.values(), key=lambda row: (str(row["LastModifiedDate"]), str(row["Id"])))
-        more = f" <span class=soft>latest {len(latest)} of {len(rows)}</span>" if len(latest) < len(rows) else ""
-        table = _table(("Id", "Last change", "Owner", "Fields"), (_record(state, row) for row in latest))
-        yield f'<h2 id="{name}">{name}{more}</h2>{table if latest else "<p class=soft>none</p>"}'
-
-
-def _record(state: State, row: Row) -> str:
-    owner = state.records.find(str(row.get("OwnerId"))) or {}
-    shown = [(n, v) for n, v in row.items() if v not in {None, False} and n not in HIDDEN and n != "LastModifiedDate"]
-    fields = " · ".join(
-        f"<span class=soft>{_text(name)}</span> {_text(value)}" for name, value in shown if name != "OwnerId"
+def look_at(state: State, refresh: int = 0) -> View:
+    """Gather what the page shows; how much that is does not depend on how many records there are."""
+    latest = {name: list(state.records.changes.newest(name, SHOWN_RECORDS)) for name in SHOWN_OBJECTS}
+    calls = list(state.calls.latest(SHOWN_CALLS))
+    here = Here(state, frozenset(c.id for each in latest.values() for c in each), frozenset(c.number for c in calls))
+    now = state.clock()
+    return View(
+        used=state.usage.at(now),
+        most=state.settings.daily_limit,
+        requests=state.calls.requests,
+        cost=state.calls.cost,
+        long_requests=state.long_requests.running(now),
+        refresh=refresh,
+        others={name: count for name, count in state.records.counts().items() if name not in SHOWN_OBJECTS},
+        objects=tuple(here.object(name, latest[name]) for name in SHOWN_OBJECTS),
+        calls=tuple(calls),
+        faults=tuple(FaultSeen(_words(fault), seen, struck) for fault, seen, struck in state.faults.shown()),
     )
-    deleted = " (deleted)" if row.get("IsDeleted") else ""
-    cells = (
-        f"<code>{_text(row['Id'])}</code>{deleted}",
-        _text(row["LastModifiedDate"]),
-        _text(owner.get("Name")),
-        fields,
-    )
-    return _row(cells)
 
 
-def _calls(state: State) -> str:
-    heads = ("#", "Time", "Call", "Parts", "Status", "Cost")
-    table = _table(heads, (_call(call) for call in state.calls.latest(SHOWN_CALLS)))
-    return f"<h2 id=calls>Calls <span class=soft>newest first</span></h2>{table}"
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The org, and what of it is on the page."""
+
+    state: State
+    ids: frozenset[str]
+    numbers: frozenset[int]
+
+    def object(self, name: str, latest: list[Change]) -> ObjectSeen:
+        table = self.state.records.tables[name]
+        records = tuple(self.record(name, change, table.rows[change.id]) for change in latest)
+        return ObjectSeen(name, table.living, len(table.rows) - table.living, records)
+
+    def record(self, name: str, change: Change, row: Row) -> RecordSeen:
+        changed = [each for each in row if each not in HIDDEN and _differs(change, row, each)]
+        shown = [each for each, value in row.items() if each not in HIDDEN and value not in {None, False}]
+        before = change.before or {}
+        return RecordSeen(
+            id=change.id,
+            title=_title(row),
+            deleted=bool(row.get("IsDeleted")),
+            owner=_title(self.state.records.find(str(row.get("OwnerId"))) or {}),
+            what=_what(change, row),
+            at=str(row["LastModifiedDate"]),
+            by=_title(self.state.records.find(str(row.get("LastModifiedById"))) or {}),
+            call=change.call,
+            call_is_here=change.call in self.numbers,
+            changes=tuple(
+                FieldSeen(each, self.shown(name, each, row[each]), self.shown(name, each, before.get(each)))
+                for each in changed
+            ),
+            others=tuple(FieldSeen(each, self.shown(name, each, row[each])) for each in shown if each not in changed),
+        )
+
+    def shown(self, object_name: str, field_name: str, value: Value) -> Shown:
+        """A value as text; of a reference also the name of what it refers to."""
+        field = self.state.schema.objects[object_name].fields[field_name]
+        text = "" if value is None else str(value)
+        if field.type == "datetime":
+            return Shown(text[:19].replace("T", " "))
+        if field.type != "reference" or not text:
+            return Shown(text)
+        return Shown(text, name=_title(self.state.records.find(text) or {}), is_here=text in self.ids)
 
 
-def _call(call: CallSeen) -> str:
-    fault = f" <b>{_text(call.fault)}</b>" if call.fault else ""
-    lines = "".join(
-        f"<li><code>{_text(p.method)} {_text(p.url)}</code> → {p.status}</li>" for p in call.parts[:SHOWN_PARTS]
-    )
-    parts = f"<details><summary>{len(call.parts)}</summary><ul>{lines}</ul></details>" if len(call.parts) > 1 else ""
-    name = f"<code>{_text(call.method)} {_text(call.path)}</code>{fault}"
-    refused = call.status >= 300
-    cells = str(call.number), _text(call.at), name, parts, str(call.status), str(call.cost)
-    return _row(cells, "refused" if refused else "")
+def _differs(change: Change, row: Row, name: str) -> bool:
+    if change.before is None:
+        return row[name] not in {None, False}
+    return change.before.get(name) != row[name]
 
 
-def _table(heads: Iterable[str], rows: Iterable[str]) -> str:
-    return f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{''.join(rows)}</table>"
+def _what(change: Change, row: Row) -> str:
+    if change.before is None:
+        return "created"
+    return "deleted" if row.get("IsDeleted") and not change.before.get("IsDeleted") else "updated"
 
 
-def _row(cells: Iterable[str], kind: str = "") -> str:
-    return f'<tr class="{kind}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+def _title(row: Row) -> str:
+    return next((str(row[name]) for name in TITLES if row.get(name)), "")
 
 
-def _text(value: object) -> str:
-    return escape(str(value if value is not None else ""))
+def _words(fault: Fault) -> str:
+    return " · ".join(_facts(fault))
+
+
+def _facts(fault: Fault) -> Iterator[str]:
+    yield fault.effect
+    if fault.effect == "error":
+        yield f"{fault.status} {fault.code}"
+    if fault.effect == "latency":
+        yield f"{fault.latency.total_seconds():g} s"
+    match = fault.match
+    for name in ("method", "object", "path_contains", "nth", "times"):
+        if getattr(match, name) is not None:
+            yield f"{name.replace('_', ' ')} {getattr(match, name)}"
+    if match.probability < 1:
+        yield f"probability {match.probability:g}, seed {match.seed}"

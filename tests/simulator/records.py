@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from tests.simulator.changes import Changes
 from tests.simulator.schema import Field, Schema, SObject
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]
-Undo = tuple[str, str, Row | None]
+Undo = tuple[str, str, Row | None, str]
 
 
 class Index:
@@ -95,6 +96,7 @@ class Records:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.tables = {name: Table(sobject) for name, sobject in schema.objects.items()}
+        self.changes = Changes()
         self._undo: list[Undo] = []
 
     def get(self, object_name: str, row_id: str) -> Row | None:
@@ -106,27 +108,27 @@ class Records:
         return self.tables[sobject.name].rows.get(row_id) if sobject else None
 
     def put(self, object_name: str, row_id: str, row: Row | None) -> None:
-        self._undo.append((object_name, row_id, self.tables[object_name].replace(row_id, row)))
+        old = self.tables[object_name].replace(row_id, row)
+        what = "created" if old is None else "updated" if _lives(row) or not _lives(old) else "deleted"
+        self._undo.append((object_name, row_id, old, what))
 
     def savepoint(self) -> int:
         return len(self._undo)
 
     def rollback(self, savepoint: int) -> None:
         while len(self._undo) > savepoint:
-            object_name, row_id, old = self._undo.pop()
+            object_name, row_id, old, _ = self._undo.pop()
             self.tables[object_name].replace(row_id, old)
 
     def written_at(self, place: int) -> str | None:
         """Name the object of the write at this place of the transaction, if it has come that far."""
         return self._undo[place][0] if place < len(self._undo) else None
 
-    def commit(self) -> Counter[tuple[str, str]]:
-        """Make the writes final; return how many records of each object were created, updated and deleted."""
-        written: Counter[tuple[str, str]] = Counter()
-        for object_name, row_id, old in self._undo:
-            now = self.tables[object_name].rows.get(row_id)
-            gone = now is None or now.get("IsDeleted")
-            written[object_name, "created" if old is None else "deleted" if gone else "updated"] += 1
+    def commit(self, call: int = 0) -> Counter[tuple[str, str]]:
+        """Make the writes of a call final; return how many records of each object it has created, updated, deleted."""
+        if self._undo:
+            self.changes.note(call, ((object_name, row_id, before) for object_name, row_id, before, _ in self._undo))
+        written = Counter((object_name, what) for object_name, _, _, what in self._undo)
         self._undo.clear()
         return written
 

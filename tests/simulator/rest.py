@@ -8,6 +8,7 @@ from tests.simulator.access import schema_for
 from tests.simulator.auth import identity_url
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.limits import limits
+from tests.simulator.locks import strike_read
 from tests.simulator.messages import Answer, Part
 from tests.simulator.state import State
 
@@ -75,7 +76,10 @@ def perform(state: State, part: Part) -> Answer:
     savepoint = state.records.savepoint()
     state.visible = schema_for(state, part.user_id)
     try:
-        return _resource(part)(state, part)
+        resource = _resource(part)
+        if part.method == "GET":
+            strike_read(state, part)
+        return resource(state, part)
     except Refused as refused:
         state.records.rollback(savepoint)
         return Answer(refused.status, rest_errors(refused.errors))

@@ -86,6 +86,8 @@ class Settings:
     oldest_version: int = 31
     newest_version: int = 68
     daily_limit: int = 100_000
+    concurrent_limit: int = 25
+    long_request_after: timedelta = timedelta(seconds=20)
     lead_rule_active: bool = True
     lead_rule_owner: str = "Lead_Queue"
     case_rule_active: bool = True
@@ -119,6 +121,7 @@ class Settings:
         "FIELD_INTEGRITY_EXCEPTION"
     )
     lead_company_optional_with_person_accounts: bool = False
+    lock_error_status: Literal[400, 500] = 400
     max_body_bytes: int = 6_000_000
     activity_grants_are_shared: bool = False
     assigned_permission_set_can_be_deleted: bool = True

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.simulator.calls import CallLog
+from tests.simulator.concurrency import LongRequests
 from tests.simulator.cursors import Cursors
 from tests.simulator.faults import Faults
 from tests.simulator.ids import Ids
@@ -50,6 +51,7 @@ class State:
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     cursors: Cursors = field(default_factory=Cursors)
+    long_requests: LongRequests = field(default_factory=LongRequests)
     record_types: dict[str, dict[str, RecordType]] = field(default_factory=dict)  # by object, then by id
     org_id: str = ""
     views: Views = field(default_factory=Views)

@@ -28,9 +28,14 @@ def struck(state: State, faults: list[Fault]) -> Performed | None:
     return early
 
 
+def delay_of(faults: list[Fault]) -> timedelta:
+    """How long the faults keep a request before it is answered."""
+    return sum((fault.latency for fault in faults if fault.effect == "latency"), timedelta())
+
+
 def broken(response: Response, faults: list[Fault]) -> Response:
     """Return the response as the faults let it be sent."""
-    delay = sum((fault.latency for fault in faults if fault.effect == "latency"), timedelta())
+    delay = delay_of(faults)
     effects = {fault.effect for fault in faults}
     if effects & {"drop_before", "drop_after"}:
         return replace(response, delay=delay, fate="drop")

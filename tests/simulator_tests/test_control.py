@@ -43,6 +43,14 @@ def test_rolled_back_writes_are_not_counted() -> None:
     assert control(api, "GET", "/state").body["written"] == {}
 
 
+def test_each_write_of_one_call_counts_as_what_it_was() -> None:
+    api = an_api()
+    lead = f"/sobjects/Lead/{api.create('Lead', **a_lead())}"
+    api.composite(a_part("PATCH", lead, "a", {"Title": "CEO"}), a_part("DELETE", lead, "b"))
+    written = control(api, "GET", "/state").body["written"]
+    assert written == {"Lead": {"created": 1, "updated": 1, "deleted": 1}}
+
+
 def test_seeds_get_ids_and_defaults_and_pass_the_rules() -> None:
     api = an_api()
     seeds = [a_lead(IsConverted=True, CreatedDate="2020-01-01T00:00:00Z"), {"LastName": "No company"}]
