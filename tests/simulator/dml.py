@@ -8,8 +8,10 @@ from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
 from tests.simulator.records import Row
+from tests.simulator.recycle_bin import throw_away
 from tests.simulator.references import keyed
 from tests.simulator.schema import ACTIVITY, Field, SObject
+from tests.simulator.screening import screen
 from tests.simulator.shapes import shape
 from tests.simulator.state import Writing
 
@@ -38,23 +40,26 @@ def create(writing: Writing, sobject: SObject, body: Any) -> str:
     if isinstance(body, dict) and (body.get("Id") or body.get("id")):
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
-    return insert(writing, sobject, changes)
+    return insert(writing, sobject, changes, screened=True)
 
 
-def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
-    """Store a new record, with what the org adds to it."""
+def insert(writing: Writing, sobject: SObject, changes: Row, *, screened: bool = False) -> str:
+    """Store a new record, with what the org adds to it; the admin's rules are asked if it is to be screened."""
     row: Row = {**sobject.defaults}
     row |= {name: value for name, value in changes.items() if value is not None}
     shape(writing.state, sobject.name, {}, row)
-    owner = imposed_owner(writing, sobject.name)
     if "OwnerId" in sobject.fields:
-        row["OwnerId"] = owner or row.get("OwnerId") or writing.user_id
+        row.setdefault("OwnerId", writing.user_id)
+    if screened:
+        screen(writing, sobject, {}, row)
+    row |= imposed_owner(writing, sobject.name, row, created=True)
     check_unique(writing, sobject, None, row)
     row_id = writing.state.ids.next(sobject.prefix)
     by, now = writing.user_id or None, writing.now
     row |= {"Id": row_id, "CreatedById": by, "CreatedDate": now}
     row |= {"LastModifiedById": by, "LastModifiedDate": now, "SystemModstamp": now}
     writing.state.records.put(sobject.name, row_id, row)
+    writing.created.add(row_id)
     return row_id
 
 
@@ -63,13 +68,12 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     state = writing.state
     state.faults.strike_record(sobject.name, "PATCH")
     row_id, before = addressed(writing, sobject, sent_id)
-    if before.get("IsConverted"):
+    if before.get("IsConverted") and not state.settings.edit_converted_leads:
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     changes = read_changes(state, sobject, without_id(body), creating=False)
     shape(state, sobject.name, before, changes)
-    owner = imposed_owner(writing, sobject.name)
-    if owner is not None:
-        changes["OwnerId"] = owner
+    screen(writing, sobject, before, before | changes)
+    changes |= imposed_owner(writing, sobject.name, before | changes, created=False)
     check_unique(writing, sobject, row_id, changes)
     now = writing.now
     stamp: Row = {"LastModifiedById": writing.user_id, "LastModifiedDate": now, "SystemModstamp": now}
@@ -80,9 +84,8 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
 def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     """Move the record into the recycle bin."""
     writing.state.faults.strike_record(sobject.name, "DELETE")
-    row_id, before = addressed(writing, sobject, sent_id)
-    gone: Row = {"IsDeleted": True, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
-    writing.state.records.put(sobject.name, row_id, before | gone)
+    row_id, _ = addressed(writing, sobject, sent_id)
+    throw_away(writing, sobject, row_id)
     return row_id
 
 

@@ -1,0 +1,70 @@
+"""Merging: the losers go to the recycle bin, and all that referred to them refers to the winner."""
+
+from collections.abc import Iterator
+
+from tests.simulator.dml import addressed
+from tests.simulator.errors import refuse
+from tests.simulator.events import derived_account
+from tests.simulator.records import Row
+from tests.simulator.recycle_bin import DELETED_WITH, children, stamp
+from tests.simulator.schema import ACTIVITY, Schema, SObject
+from tests.simulator.state import Writing
+
+MERGEABLE = ("Account", "Case", "Contact", "Lead")
+MOST_LOSERS = 2  # SOAP guide, merge(): up to three records, the master among them
+
+
+def merge(writing: Writing, sobject: SObject, winner: str, losers: list[str]) -> list[str]:
+    """Merge records of one object; return the ids of the records that changed their parent.
+
+    The winner keeps its own values, and each loser takes its external ids into the bin: merge() cannot move them.
+    """
+    if sobject.name not in MERGEABLE:
+        raise ValueError(f"{sobject.name} can't be merged; {', '.join(MERGEABLE)} can")
+    if not 1 <= len(losers) <= MOST_LOSERS:
+        raise ValueError("a merge has one or two losers")
+    ids = [_mergeable(writing, sobject, sent) for sent in (winner, *losers)]
+    if len(set(ids)) < len(ids):
+        raise ValueError("a record can't be merged with itself")
+    kept, *lost = ids
+    moved = [each for loser in lost for each in reparent(writing, sobject.name, loser, kept)]
+    for loser in lost:
+        row = writing.state.records.tables[sobject.name].rows[loser]
+        gone: Row = {"IsDeleted": True, "MasterRecordId": kept, DELETED_WITH: loser}
+        writing.state.records.put(sobject.name, loser, row | stamp(writing) | gone)
+    row = writing.state.records.tables[sobject.name].rows[kept]
+    writing.state.records.put(sobject.name, kept, row | stamp(writing))
+    return moved
+
+
+def _mergeable(writing: Writing, sobject: SObject, sent: str) -> str:
+    row_id, row = addressed(writing, sobject, sent)
+    if row.get("IsConverted"):
+        raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
+    return row_id
+
+
+def reparent(writing: Writing, object_name: str, old: str, new: str) -> list[str]:
+    """Let every undeleted record that refers to `old` refer to `new`; return the ids of those records."""
+    records = writing.state.records
+    moved: dict[str, None] = {}
+    for child, reference in references_to(writing.state.schema, object_name):
+        for row_id in children(records, child, reference, old):
+            # The winner may be the loser's child: it can't become its own parent.
+            parent: Row = {reference: None if row_id == new else new}
+            row = records.tables[child].rows[row_id] | parent | stamp(writing)
+            account: Row = {"AccountId": derived_account(writing.state, row)} if child in ACTIVITY else {}
+            records.put(child, row_id, row | account)
+            moved[row_id] = None
+    return list(moved)
+
+
+def references_to(schema: Schema, object_name: str) -> Iterator[tuple[str, str]]:
+    """Yield the objects and fields that refer to an object; what an earlier merge noted stays as it is.
+
+    Contacts come before activities, whose account is derived from theirs.
+    """
+    for child in sorted(schema.objects.values(), key=lambda each: each.name in ACTIVITY):
+        for field in child.fields.values():
+            if object_name in field.reference_to and field.name != "MasterRecordId":
+                yield child.name, field.name
