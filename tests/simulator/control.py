@@ -111,7 +111,7 @@ def _faults(org: "Org", given: list[dict[str, Any]] | dict[str, Any]) -> None:
 
 
 def read_fault(given: dict[str, Any]) -> Fault:
-    """Read a fault as JSON writes it: latency in milliseconds, Salesforce's spelling of errorCode."""
+    """Read a fault as JSON writes it: latency in milliseconds, Salesforce's errorCode, null for no `fields` at all."""
     effect: Any = given.get("effect")
     if effect not in get_args(Effect):
         raise malformed("INVALID_INPUT", f"effect must be one of {', '.join(get_args(Effect))}")
@@ -119,7 +119,8 @@ def read_fault(given: dict[str, Any]) -> Fault:
     chosen: dict[str, Any] = {name: given[name] for name in ("status", "message") if name in given}
     if "errorCode" in given:
         chosen["code"] = given["errorCode"]
-    fields_named = tuple(given.get("fields", ()))
+    listed = given.get("fields", ())
+    fields_named = None if listed is None else tuple(listed)
     latency = timedelta(milliseconds=given.get("latency_ms", 0))
     return Fault(effect=effect, match=match, latency=latency, fields=fields_named, **chosen)
 
