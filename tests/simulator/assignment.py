@@ -29,7 +29,7 @@ def imposed_owner(writing: Writing, object_name: str, row: Row, *, created: bool
 
 def _route(writing: Writing, object_name: str, *, created: bool) -> Route:
     state = writing.state
-    asked = writing.headers.get(HEADER, ACTIVE).strip()
+    asked = writing.headers.get(HEADER, "").strip() or ACTIVE
     if asked.upper() == NONE:
         return _keep
     by_id = asked.upper() != ACTIVE and _is_rule(state, object_name, asked)

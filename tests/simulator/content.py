@@ -51,6 +51,14 @@ def fill(state: State) -> None:
     state.records.commit()
 
 
+def show_rules(state: State) -> None:
+    """Let the assignment rules that clients can query be as active as the settings have them."""
+    active = {"Lead": state.settings.lead_rule_active, "Case": state.settings.case_rule_active}
+    for row_id, row in list(state.records.tables["AssignmentRule"].rows.items()):
+        state.records.put("AssignmentRule", row_id, row | {"Active": active[str(row["SobjectType"])]})
+    state.records.commit()
+
+
 def _put(state: State, object_name: str, by: str, row: Row) -> str:
     return insert(begin(state, by), state.schema.objects[object_name], row)
 

@@ -14,26 +14,26 @@ MERGEABLE = ("Account", "Case", "Contact", "Lead")
 MOST_LOSERS = 2  # SOAP guide, merge(): up to three records, the master among them
 
 
-def merge(writing: Writing, sobject: SObject, winner: str, losers: list[str]) -> list[str]:
+def merge(writing: Writing, object_name: str, winner: str, losers: list[str]) -> list[str]:
     """Merge records of one object; return the ids of the records that changed their parent.
 
     The winner keeps its own values, and each loser takes its external ids into the bin: merge() cannot move them.
     """
-    if sobject.name not in MERGEABLE:
-        raise ValueError(f"{sobject.name} can't be merged; {', '.join(MERGEABLE)} can")
+    if object_name not in MERGEABLE:
+        raise ValueError(f"{object_name} can't be merged; {', '.join(MERGEABLE)} can")
     if not 1 <= len(losers) <= MOST_LOSERS:
         raise ValueError("a merge has one or two losers")
+    sobject, records = writing.state.schema.objects[object_name], writing.state.records
     ids = [_mergeable(writing, sobject, sent) for sent in (winner, *losers)]
     if len(set(ids)) < len(ids):
         raise ValueError("a record can't be merged with itself")
     kept, *lost = ids
-    moved = [each for loser in lost for each in reparent(writing, sobject.name, loser, kept)]
+    moved = [each for loser in lost for each in reparent(writing, object_name, loser, kept)]
+    rows = records.tables[object_name].rows
     for loser in lost:
-        row = writing.state.records.tables[sobject.name].rows[loser]
         gone: Row = {"IsDeleted": True, "MasterRecordId": kept, DELETED_WITH: loser}
-        writing.state.records.put(sobject.name, loser, row | stamp(writing) | gone)
-    row = writing.state.records.tables[sobject.name].rows[kept]
-    writing.state.records.put(sobject.name, kept, row | stamp(writing))
+        records.put(object_name, loser, rows[loser] | stamp(writing) | gone)
+    records.put(object_name, kept, rows[kept] | stamp(writing))
     return moved
 
 

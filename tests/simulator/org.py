@@ -13,7 +13,7 @@ from tests.simulator.archiving import archive, old_events
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen
 from tests.simulator.composite import Outcome
-from tests.simulator.content import fill
+from tests.simulator.content import fill, show_rules
 from tests.simulator.converting import Converted, convert
 from tests.simulator.dml import insert
 from tests.simulator.errors import Refused, malformed, rest_errors
@@ -135,7 +135,7 @@ class Org:
 
     def merge(self, object_name: str, winner: str, losers: list[str]) -> list[str]:
         """Merge records as a user does, which REST cannot; return the ids of what changed its parent."""
-        return self._admin(lambda writing: merge(writing, self.state.schema.objects[object_name], winner, losers))
+        return self._admin(lambda writing: merge(writing, object_name, winner, losers))
 
     def convert(self, lead: str, account: str | None = None, contact: str | None = None) -> Converted:
         """Convert a lead as a user does, into these records or into new ones."""
@@ -155,7 +155,7 @@ class Org:
             user_id = auth.find_user(self.state, self.state.settings.run_as) or ""
             try:
                 done = act(begin(self.state, user_id))
-            except (Refused, ValueError, KeyError):
+            except (Refused, ValueError):
                 self.state.records.rollback(0)
                 raise
             self.state.records.commit()
@@ -163,11 +163,13 @@ class Org:
 
     def change(self, **settings: Any) -> None:
         """Replace some of the settings."""
-        for name in OWNERS & settings.keys():
-            find_owner(self.state.records, settings[name])
-        chosen = replace(self.state.settings, **settings)
-        check_rules(self.state, chosen)
-        self.state.settings = chosen
+        with self._turn:
+            for name in OWNERS & settings.keys():
+                find_owner(self.state.records, settings[name])
+            chosen = replace(self.state.settings, **settings)
+            check_rules(self.state, chosen)
+            self.state.settings = chosen
+            show_rules(self.state)
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""

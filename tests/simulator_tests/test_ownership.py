@@ -38,6 +38,7 @@ def owner_of(api: Api, name: str, row_id: str) -> str:
         ("Lead", True, "TRUE", "Lead_Queue"),
         ("Lead", True, "true", "Lead_Queue"),
         ("Lead", True, "TrUe", "Lead_Queue"),
+        ("Lead", True, "", "Lead_Queue"),
         ("Lead", True, "FALSE", "ada.rep@vendor.example"),
         ("Lead", True, "false", "ada.rep@vendor.example"),
         ("Lead", False, None, "ada.rep@vendor.example"),
@@ -130,6 +131,14 @@ def test_records_that_the_rule_does_not_match_go_to_the_default_owner(
 def test_an_inactive_rule_sends_unmatched_leads_nowhere() -> None:
     api = an_api(lead_rule_active=False, lead_rule_criteria="Email != null")
     assert owner_after(api, "Lead", None, updated=False) == "ada.rep@vendor.example"
+
+
+def test_queries_see_which_rules_are_active() -> None:
+    api = an_api(case_rule_active=False)
+    soql = "SELECT SobjectType FROM AssignmentRule WHERE Active = TRUE"
+    assert api.rows(soql) == [{"SobjectType": "Lead"}]
+    api.org.change(case_rule_active=True, lead_rule_active=False)
+    assert api.rows(soql) == [{"SobjectType": "Case"}]
 
 
 def test_rule_criteria_and_owners_must_make_sense() -> None:
