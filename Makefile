@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+JSFORCE := tests/acceptance/jsforce
+JSFORCE_INSTALLED := $(JSFORCE)/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test run bench lint types unit lock clean
@@ -13,7 +15,7 @@ help: ## what can be made
 demo: $(INSTALLED) ## the main job on an embedded Redis and a simulated org; KEEP=1 leaves it running
 	@$(BIN)/python -m tests.demo
 
-test: $(INSTALLED) lint types unit ## every check
+test: $(INSTALLED) $(JSFORCE_INSTALLED) lint types unit ## every check
 
 lint: $(INSTALLED) ## style, formatting, import directions
 	$(BIN)/ruff check .
@@ -23,7 +25,7 @@ lint: $(INSTALLED) ## style, formatting, import directions
 types: $(INSTALLED) ## mypy strict
 	$(BIN)/mypy
 
-unit: $(INSTALLED) ## the tests; rules at 100 % branch coverage
+unit: $(INSTALLED) $(JSFORCE_INSTALLED) ## the tests; rules at 100 % branch coverage
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=100
 
 run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that the environment names
@@ -32,14 +34,16 @@ run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that 
 bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and API calls per booking
 	@$(BIN)/python -m tests.bench
 
-lock: ## pin all dependencies again, with hashes; needs uv
+lock: $(INSTALLED) ## pin all dependencies again, with hashes; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --upgrade \
 		pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/npm update --package-lock-only --prefix $(JSFORCE)
 
 clean: ## remove what make made
 	rm -rf .venv .demo .bench .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(JSFORCE)/node_modules
 
 $(INSTALLED): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -47,4 +51,9 @@ $(INSTALLED): requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Node and npm are those of a Python package, so that jsforce needs nothing of the machine either.
+$(JSFORCE_INSTALLED): $(JSFORCE)/package.json $(JSFORCE)/package-lock.json $(JSFORCE)/.npmrc | $(INSTALLED)
+	$(BIN)/npm ci --prefix $(JSFORCE) >/dev/null
 	@touch $@

@@ -12,7 +12,7 @@ from rules.part import (
     reference,
     values_for_create,
 )
-from rules.people import choose_assignment, create_contact, update_person
+from rules.people import choose_assignment, create_contact, new_record_rule, update_person
 from rules.plan import FieldValue, New, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
@@ -54,7 +54,8 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
     state, rules = work.state, setup.creation_rules.case.existing
     changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup)
     how = How.OWN if case.key == work.booking_id else how
-    assign = choose_assignment(rules.assign, SObject.CASE, how, work)
+    made_by = new_record_rule(SObject.CASE, setup) if case.key == work.booking_id else None
+    assign = choose_assignment(rules.assign, made_by, SObject.CASE, how, work)
     ownership = decide_existing_owner(assign, state, setup)
     missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
     fields: dict[str, FieldValue] = {**changes.fields, **missing_contact, **owner_fields(ownership)}

@@ -28,7 +28,9 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     obj = found.person.record.object
     rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
     changes = changes_of_existing(obj, work, found.person.values, rules.update, setup)
-    assign = choose_assignment(rules.assign, obj, found.how, work)
+    is_made = found.person.key == work.booking_id
+    made_by = new_record_rule(obj, setup) if is_made else None
+    assign = choose_assignment(rules.assign, made_by, obj, found.how, work)
     ownership = decide_existing_owner(assign, state, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
     write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
@@ -42,13 +44,22 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     )
 
 
-def choose_assignment(rule: Assignment, obj: SObject, how: How, work: Work) -> Assignment:
+def new_record_rule(obj: SObject, setup: ReadySetup) -> Assignment:
+    """The rule by which a record of this object is assigned when it is created; for a Contact there is but one."""
+    rules = setup.creation_rules
+    return {SObject.LEAD: rules.lead.new.assign, SObject.CASE: rules.case.new.assign}.get(obj, "booking_owner")
+
+
+def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject, how: How, work: Work) -> Assignment:
     """The rule for a record that the booking meets: it is assigned once, not when a later event looks for it again.
 
-    A repeated try names the booking owner again, who may be another by what was heard meanwhile.
+    A repeated try names the booking owner again, who may be another by what was heard meanwhile. `made_by` is the
+    rule by which an earlier try created the record, whose answer was lost; None if the booking did not create it.
     """
     if work.prior:
         return "keep"
+    if made_by == "booking_owner" and work.is_retry:
+        return "booking_owner"
     if how is not How.OWN:
         return rule
     return "booking_owner" if work.records and obj in work.records.assigned else "keep"

@@ -165,6 +165,22 @@ def test_an_existing_case_is_assigned_once(
     assert write.auto_assign is (is_assigned and owner is None)
 
 
+@pytest.mark.parametrize(
+    ("assign", "is_retry", "owner"),
+    [
+        pytest.param("booking_owner", True, ADA, id="by the booking owner"),
+        pytest.param("booking_owner", False, None, id="no try broke off, so people may have moved it"),
+        pytest.param("assignment_rules", True, None, id="by the rules, which ran when it was created"),
+    ],
+)
+def test_a_case_made_by_a_try_that_broke_off_is_assigned_as_a_new_one(
+    assign: str, is_retry: bool, owner: str | None
+) -> None:
+    setup = a_setup(creation_rules={"case": {"new": {"assign": assign}}})
+    (write,) = update_case(a_case(key="BKNG-1"), How.ID, None, a_work(is_retry=is_retry), setup).writes
+    assert (write.fields.get("OwnerId"), write.auto_assign) == (owner, False)
+
+
 def test_a_case_that_already_says_so_is_not_written() -> None:
     part = update_case(a_case(values=SAME), How.ID, None, a_work(), a_setup())
     assert part == Part(record=CASE, because=("Case recognised by its Salesforce id, already says so", "owner kept"))

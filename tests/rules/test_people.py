@@ -67,6 +67,24 @@ def test_a_record_is_assigned_once_when_the_booking_meets_it(
     assert part.assigned == ((person.record.object,) if is_assigned else ())
 
 
+@pytest.mark.parametrize(
+    ("person", "assign", "is_retry", "owner"),
+    [
+        pytest.param(a_lead(key="BKNG-1"), "booking_owner", True, ADA, id="Lead by the booking owner"),
+        pytest.param(a_lead(key="BKNG-1"), "assignment_rules", True, None, id="Lead by the rules, which have run"),
+        pytest.param(a_lead(key="BKNG-1"), "booking_owner", False, None, id="no try broke off"),
+        pytest.param(a_lead(key="BKNG-2"), "booking_owner", True, None, id="Lead of another booking"),
+        pytest.param(a_contact(key="BKNG-1"), "assignment_rules", True, ADA, id="Contact always by the booking owner"),
+    ],
+)
+def test_a_record_made_by_a_try_that_broke_off_is_assigned_as_a_new_one(
+    person: Any, assign: str, is_retry: bool, owner: str | None
+) -> None:
+    setup = a_setup(creation_rules={"lead": {"new": {"assign": assign}}})
+    (write,) = update_person(Recognised(person=person, how=How.OWN), a_work(is_retry=is_retry), setup).writes
+    assert (write.fields.get("OwnerId"), write.auto_assign) == (owner, False)
+
+
 def test_a_repeated_try_runs_no_assignment_rules() -> None:
     setup = a_setup(creation_rules={"lead": {"existing": {"assign": "assignment_rules"}}})
     part = update_person(Recognised(person=a_lead(), how=How.OWN), a_work(records=Records(lead=LEAD)), setup)

@@ -25,13 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     if options.ready_file and not options.ready_file.absolute().parent.is_dir():
         return complain(f"no folder for the ready file: {options.ready_file.parent}")
     with opened, tempfile.TemporaryDirectory(prefix="simulated-org-") as folder:
-        run(
-            Org(replace(Settings(), custom_fields=()) if options.bare else Settings()),
-            opened,
-            Path(folder),
-            options.ready_file,
-        )
+        run(Org(chosen_settings(options)), opened, Path(folder), options.ready_file)
     return 0
+
+
+def chosen_settings(options: argparse.Namespace) -> Settings:
+    settings = Settings(person_accounts=options.person_accounts)
+    return replace(settings, custom_fields=()) if options.bare else settings
 
 
 def complain(message: str) -> int:
@@ -47,6 +47,7 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 picks a free one")
     parser.add_argument("--ready-file", type=Path, help="where to write url, certificate and credentials as JSON")
     parser.add_argument("--bare", action="store_true", help="an org without bookforce's custom fields")
+    parser.add_argument("--person-accounts", action="store_true", help="an org with Person Accounts turned on")
     return parser.parse_args(arguments)
 
 

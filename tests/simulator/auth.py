@@ -115,7 +115,7 @@ def _granted(state: State, user_id: str, host: str) -> dict[str, str]:
         "access_token": access,
         "scope": "api id",
         "instance_url": f"https://{host}",
-        "id": f"https://{host}/id/{state.org_id}/{user_id}",
+        "id": identity_url(state, user_id, host),
         "token_type": "Bearer",
     }
 
@@ -143,7 +143,7 @@ def bearer(state: State, request: Request) -> str | None:
 def identity(state: State, user_id: str, host: str) -> dict[str, Any]:
     """Say who a user is, in the words of both the identity URL and userinfo."""
     user: Row = state.records.get("User", user_id) or {}
-    url = f"https://{host}/id/{state.org_id}/{user_id}"
+    url = identity_url(state, user_id, host)
     rest = f"https://{host}/services/data/v{{version}}/"
     return {
         "id": url, "sub": url, "asserted_user": True, "user_id": user_id, "organization_id": state.org_id,
@@ -154,3 +154,7 @@ def identity(state: State, user_id: str, host: str) -> dict[str, Any]:
         "zoneinfo": user.get("TimeZoneSidKey"), "active": user.get("IsActive"), "user_type": "STANDARD",
         "urls": {"rest": rest, "sobjects": f"{rest}sobjects/", "query": f"{rest}query/"},
     }  # fmt: skip
+
+
+def identity_url(state: State, user_id: str, host: str) -> str:
+    return f"https://{host}/id/{state.org_id}/{user_id}"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.simulator.errors import Error, Refused, Unreadable, malformed, refuse
+from tests.simulator.errors import Error, Refused, Unreadable, lacking, malformed, not_writable
 from tests.simulator.records import Row
 from tests.simulator.references import check_reference, find_parent
 from tests.simulator.schema import Field, SObject
@@ -58,11 +58,7 @@ def _value(state: State, sobject: SObject, field: Field, name: str, sent: Any) -
 
 def _refuse_all(locked: list[str], errors: list[Error]) -> None:
     if locked:
-        message = (
-            f"Unable to create/update fields: {', '.join(locked)}. Please check the security settings of this field "
-            "and verify that it is read/write for your profile or permission set."
-        )
-        raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", message, *locked)
+        raise not_writable(*locked)
     if errors:
         raise Refused(400, *errors)
 
@@ -74,5 +70,4 @@ def require(sobject: SObject, changes: Row, *, creating: bool) -> None:
     else:
         missing = [name for name, value in changes.items() if value is None and not sobject.fields[name].nillable]
     if missing:
-        message = f"Required fields are missing: [{', '.join(missing)}]"
-        raise refuse("REQUIRED_FIELD_MISSING", message, *missing)
+        raise lacking(*missing)

@@ -1,9 +1,11 @@
 """What is in the org from the start: its users, one of them inactive, its queues and its assignment rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.simulator.dml import insert
+from tests.simulator.record_types import check_record_type, configured
 from tests.simulator.records import Row
+from tests.simulator.settings import RecordType
 from tests.simulator.state import State, begin
 
 
@@ -48,6 +50,8 @@ def fill(state: State) -> None:
     for subject, active in (("Lead", settings.lead_rule_active), ("Case", settings.case_rule_active)):
         rule: Row = {"Name": f"{subject} routing", "SobjectType": subject, "Active": active}
         _put(state, "AssignmentRule", api_user, rule)
+    for record_type in configured(settings):
+        put_record_type(state, api_user, record_type)
     state.records.commit()
 
 
@@ -57,6 +61,27 @@ def show_rules(state: State) -> None:
     for row_id, row in list(state.records.tables["AssignmentRule"].rows.items()):
         state.records.put("AssignmentRule", row_id, row | {"Active": active[str(row["SobjectType"])]})
     state.records.commit()
+
+
+def put_record_type(state: State, by: str, new: RecordType) -> None:
+    """Add a record type to its object, or replace the one with its developer name; only one is the default."""
+    check_record_type(state.schema, state.settings, new)
+    state.schema.give_record_types(new.object)
+    types = state.record_types.setdefault(new.object, {})
+    row_id = next((each for each, known in types.items() if known.developer_name == new.developer_name), None)
+    if row_id is None:
+        row_id = _put(state, "RecordType", by, _record_type(state, new))
+    else:
+        before = state.records.get("RecordType", row_id) or {}
+        state.records.put("RecordType", row_id, before | _record_type(state, new))
+    if new.default:
+        types |= {each: replace(known, default=False) for each, known in types.items()}
+    types[row_id] = new
+
+
+def _record_type(state: State, new: RecordType) -> Row:
+    row: Row = {"Name": new.name, "DeveloperName": new.developer_name, "SobjectType": new.object}
+    return row | {"IsActive": new.active} | ({"IsPersonType": new.person} if state.settings.person_accounts else {})
 
 
 def _put(state: State, object_name: str, by: str, row: Row) -> str:

@@ -11,7 +11,7 @@ from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.faults import Effect, Fault, Match
 from tests.simulator.messages import Answer, Request, locate
 from tests.simulator.org_rules import DuplicateRule, ValidationRule
-from tests.simulator.settings import CustomField, Settings
+from tests.simulator.settings import CustomField, RecordType, RecordTypeValues, Settings
 
 if TYPE_CHECKING:
     from tests.simulator.org import Org
@@ -129,6 +129,14 @@ def _fields(org: "Org", given: dict[str, Any]) -> None:
     org.create_field(CustomField(**given))
 
 
+def _record_types(org: "Org", given: dict[str, Any]) -> None:
+    offers = tuple(
+        RecordTypeValues(field=each["field"], values=tuple(each["values"]), default=each.get("default"))
+        for each in given.get("picklists", ())
+    )
+    org.set_record_type(RecordType(**{**given, "picklists": offers}))
+
+
 def _merge(org: "Org", given: dict[str, Any]) -> dict[str, Any]:
     return {"moved": org.merge(given["object"], given["winner"], given["losers"])}
 
@@ -141,6 +149,7 @@ _ACTIONS: dict[str, Callable[["Org", Any], dict[str, Any] | None]] = {
     "settings": _settings,
     "faults": _faults,
     "fields": _fields,
+    "record_types": _record_types,
     "usage": lambda org, given: org.set_usage(int(given["used"])),
     "merge": _merge,
     "convert": _convert,

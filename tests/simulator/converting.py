@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tests.simulator.dml import addressed, insert
 from tests.simulator.errors import refuse
 from tests.simulator.merging import reparent
+from tests.simulator.person_accounts import account_name
 from tests.simulator.records import Row
 from tests.simulator.recycle_bin import stamp
 from tests.simulator.shapes import shape
@@ -35,17 +36,44 @@ def convert(writing: Writing, lead: str, account: str | None = None, contact: st
     lead_id, row = addressed(writing, state.schema.objects["Lead"], lead)
     if row.get("IsConverted"):
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
-    account_id = _into(writing, "Account", account, _mapped(state, row, "Account", TO_ACCOUNT))
-    values = _mapped(state, row, "Contact", TO_CONTACT) | {"AccountId": account_id}
+    made = _person(writing, row, account) or _account_and_contact(writing, row, account, contact)
+    reparent(writing, "Lead", lead_id, made.contact)
+    outcome: Row = {"ConvertedAccountId": made.account, "ConvertedContactId": made.contact, "Status": CONVERTED}
+    outcome |= {"IsConverted": True, "ConvertedDate": writing.now[:10], "IsUnreadByOwner": False}
+    state.records.put("Lead", lead_id, row | stamp(writing) | outcome)
+    return made
+
+
+def _account_and_contact(writing: Writing, lead: Row, account: str | None, contact: str | None) -> Converted:
+    state = writing.state
+    account_id = _into(writing, "Account", account, _mapped(state, lead, "Account", TO_ACCOUNT))
+    values = _mapped(state, lead, "Contact", TO_CONTACT) | {"AccountId": account_id}
     contact_id = _into(writing, "Contact", contact, values)
     if state.records.tables["Contact"].rows[contact_id].get("AccountId") != account_id:
         # SOAP guide, convertLead(): contactId "must be associated with the specified accountId".
         raise ValueError("the contact belongs to another account")
-    reparent(writing, "Lead", lead_id, contact_id)
-    outcome: Row = {"ConvertedAccountId": account_id, "ConvertedContactId": contact_id, "Status": CONVERTED}
-    outcome |= {"IsConverted": True, "ConvertedDate": writing.now[:10], "IsUnreadByOwner": False}
-    state.records.put("Lead", lead_id, row | stamp(writing) | outcome)
     return Converted(account_id, contact_id)
+
+
+def _person(writing: Writing, lead: Row, account: str | None) -> Converted | None:
+    """Return the person account that a lead becomes: the one that is named, or a new one if it has no company.
+
+    A person who is named keeps what it has. Help, Leads: one without a company is converted to a person account.
+    """
+    state = writing.state
+    types = state.record_types.get("Account", {})
+    person_type = next((row_id for row_id, each in types.items() if each.person), None)
+    sobject = state.schema.objects["Account"]
+    if account is not None:
+        account_id, _ = addressed(writing, sobject, account)
+    elif person_type is not None and not lead.get("Company"):
+        contact = _mapped(state, lead, "Contact", TO_CONTACT)
+        told = {ours: value for name, value in contact.items() if (ours := account_name(state.schema, name))}
+        account_id = insert(writing, sobject, told | {"RecordTypeId": person_type})
+    else:
+        return None
+    contact_id = state.records.tables["Account"].rows[account_id].get("PersonContactId")
+    return Converted(account_id, str(contact_id)) if contact_id else None
 
 
 def _mapped(state: State, lead: Row, object_name: str, mapping: dict[str, str]) -> Row:

@@ -1,10 +1,12 @@
 """Describe: what clients are told about objects and their fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from tests.simulator.record_types import describe_record_types
 from tests.simulator.schema import Choice, Field, Schema, SObject
+from tests.simulator.settings import RecordType
 
-MASTER_RECORD_TYPE = "012000000000000AAA"
 LONG_TEXT = 256  # text areas beyond 255 characters can be neither filtered nor sorted
 SOAP_TYPES = {
     "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "double": "xsd:double", "currency": "xsd:double",
@@ -25,11 +27,11 @@ def describe_global(schema: Schema, root: str) -> dict[str, Any]:
     return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": [summary(o, root) for o in schema.objects.values()]}
 
 
-def describe(sobject: SObject, root: str) -> dict[str, Any]:
+def describe(sobject: SObject, root: str, record_types: Mapping[str, RecordType]) -> dict[str, Any]:
     """Render the full describe of one object."""
     return summary(sobject, root) | NO_RECORD_DATA | {
         "fields": [describe_field(field) for field in sobject.fields.values()],
-        "recordTypeInfos": [_master_record_type(sobject, root)],
+        "recordTypeInfos": describe_record_types(record_types, sobject, root),
         "sobjectDescribeOption": "FULL",
         "supportedScopes": [{"label": f"All {sobject.plural.lower()}", "name": "everything"}],
     }  # fmt: skip
@@ -130,11 +132,3 @@ def is_filterable(field: Field) -> bool:
 def _choice(choice: Choice) -> dict[str, Any]:
     default = {"active": True, "defaultValue": choice.default}
     return default | {"label": choice.label, "validFor": None, "value": choice.value}
-
-
-def _master_record_type(sobject: SObject, root: str) -> dict[str, Any]:
-    return {
-        "active": True, "available": True, "defaultRecordTypeMapping": True, "developerName": "Master",
-        "master": True, "name": "Master", "recordTypeId": MASTER_RECORD_TYPE,
-        "urls": {"layout": f"{root}/sobjects/{sobject.name}/describe/layouts/{MASTER_RECORD_TYPE}"},
-    }  # fmt: skip

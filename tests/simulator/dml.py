@@ -7,13 +7,15 @@ from tests.simulator.assignment import imposed_owner
 from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.person_accounts import check_deletable, check_halves, other_half, person_contact
+from tests.simulator.record_types import check_values, settled
 from tests.simulator.records import Row
 from tests.simulator.recycle_bin import throw_away
 from tests.simulator.references import keyed
 from tests.simulator.schema import ACTIVITY, Field, SObject
 from tests.simulator.screening import screen
 from tests.simulator.shapes import shape
-from tests.simulator.state import Writing
+from tests.simulator.state import State, Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,14 @@ def create(writing: Writing, sobject: SObject, body: Any) -> str:
     if isinstance(body, dict) and (body.get("Id") or body.get("id")):
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
+    _check_kind(state, sobject, {}, changes)
     return insert(writing, sobject, changes, screened=True)
 
 
 def insert(writing: Writing, sobject: SObject, changes: Row, *, screened: bool = False) -> str:
     """Store a new record, with what the org adds to it; the admin's rules are asked if it is to be screened."""
+    if sobject.name in writing.state.record_types:
+        changes = settled(writing.state, sobject, {}, changes)
     row: Row = {**sobject.defaults}
     row |= {name: value for name, value in changes.items() if value is not None}
     shape(writing.state, sobject.name, {}, row)
@@ -54,12 +59,15 @@ def insert(writing: Writing, sobject: SObject, changes: Row, *, screened: bool =
         screen(writing, sobject, {}, row)
     row |= imposed_owner(writing, sobject.name, row, created=True)
     check_unique(writing, sobject, None, row)
-    row_id = writing.state.ids.next(sobject.prefix)
+    row_id = str(row.get("Id") or writing.state.ids.next(sobject.prefix))
     by, now = writing.user_id or None, writing.now
     row |= {"Id": row_id, "CreatedById": by, "CreatedDate": now}
     row |= {"LastModifiedById": by, "LastModifiedDate": now, "SystemModstamp": now}
     writing.state.records.put(sobject.name, row_id, row)
     writing.created.add(row_id)
+    if row.get("PersonContactId"):
+        schema = writing.state.schema
+        insert(writing, schema.objects["Contact"], person_contact(schema, row))
     return row_id
 
 
@@ -71,20 +79,45 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     if before.get("IsConverted") and not state.settings.edit_converted_leads:
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     changes = read_changes(state, sobject, without_id(body), creating=False)
+    _check_kind(state, sobject, before, changes)
+    if sobject.name in state.record_types:
+        changes = settled(state, sobject, before, changes)
     shape(state, sobject.name, before, changes)
     screen(writing, sobject, before, before | changes)
     changes |= imposed_owner(writing, sobject.name, before | changes, created=False)
     check_unique(writing, sobject, row_id, changes)
-    now = writing.now
-    stamp: Row = {"LastModifiedById": writing.user_id, "LastModifiedDate": now, "SystemModstamp": now}
-    state.records.put(sobject.name, row_id, before | changes | stamp)
+    state.records.put(sobject.name, row_id, before | changes | _stamp(writing))
+    _keep_halves_in_step(writing, sobject, row_id, changes)
     return row_id
+
+
+def _stamp(writing: Writing) -> Row:
+    return {"LastModifiedById": writing.user_id, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
+
+
+def _check_kind(state: State, sobject: SObject, before: Row, changes: Row) -> None:
+    """Refuse what a record of this record type, or this half of a person account, cannot take."""
+    if sobject.name in state.record_types:
+        check_values(state, sobject, before, changes)
+    if state.settings.person_accounts:
+        check_halves(state, sobject, before, changes)
+
+
+def _keep_halves_in_step(writing: Writing, sobject: SObject, row_id: str, changes: Row) -> None:
+    """Write to the other half of a person account what has been written to this one."""
+    state = writing.state
+    half = other_half(state, sobject, row_id, changes) if state.settings.person_accounts else None
+    if half is not None:
+        check_unique(writing, half.sobject, half.id, half.changes)
+        before = state.records.get(half.sobject.name, half.id) or {}
+        state.records.put(half.sobject.name, half.id, before | half.changes | _stamp(writing))
 
 
 def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     """Move the record into the recycle bin."""
     writing.state.faults.strike_record(sobject.name, "DELETE")
-    row_id, _ = addressed(writing, sobject, sent_id)
+    row_id, before = addressed(writing, sobject, sent_id)
+    check_deletable(sobject, before)
     throw_away(writing, sobject, row_id)
     return row_id
 

@@ -23,7 +23,9 @@ def check_duplicate_rules(writing: Writing, sobject: SObject, before: Row, row: 
     """Refuse a record that a rule takes for a duplicate, unless the rule only alerts and the caller allows it."""
     asked = options(writing)
     for rule in rules_for(writing.state.settings, sobject.name):
-        if not _runs(rule, before, row) or (rule.mode == "alert" and "allowsave" in asked):
+        if not (_is_of_kind(rule, sobject, row) and _runs(rule, before, row)) or (
+            rule.mode == "alert" and "allowsave" in asked
+        ):
             continue
         found = matches(writing, rule, row)
         if found:
@@ -54,6 +56,11 @@ def _runs(rule: DuplicateRule, before: Row, row: Row) -> bool:
     return rule.on_update and any(before.get(name) != row.get(name) for name in rule.fields)
 
 
+def _is_of_kind(rule: DuplicateRule, sobject: SObject, row: Row) -> bool:
+    """Tell whether the rule is about this record: in Account, people and companies have rules of their own."""
+    return sobject.name != "Account" or bool(row.get("IsPersonAccount")) is rule.person_accounts
+
+
 def matches(writing: Writing, rule: DuplicateRule, row: Row) -> Found:
     """The undeleted records that a rule takes for the same, by object; a blank field matches nothing."""
     values = {name: str(row[name]).lower() for name in rule.fields if row.get(name) is not None}
@@ -62,7 +69,8 @@ def matches(writing: Writing, rule: DuplicateRule, row: Row) -> Found:
     found: Found = []
     for name in rule.match_objects or (rule.object,):
         sobject = writing.state.schema.objects[name]
-        same = list(islice(_same(writing, sobject, values, row.get("Id")), MOST_MATCHES))
+        others = (each for each in _same(writing, sobject, values, row.get("Id")) if _is_of_kind(rule, sobject, each))
+        same = list(islice(others, MOST_MATCHES))
         if same:
             found.append((sobject, sorted(same, key=lambda each: str(each["Id"]))))
     return found

@@ -41,6 +41,19 @@ def refuse(code: str, message: str, *fields: str, status: int = 400) -> Refused:
     return Refused(status, Error(code, message, fields))
 
 
+def not_writable(*fields: str) -> Refused:
+    """Refuse fields that the user may read but not write."""
+    message = (
+        f"Unable to create/update fields: {', '.join(fields)}. Please check the security settings of this field "
+        "and verify that it is read/write for your profile or permission set."
+    )
+    return refuse("INVALID_FIELD_FOR_INSERT_UPDATE", message, *fields)
+
+
+def lacking(*fields: str) -> Refused:
+    return refuse("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(fields)}]", *fields)
+
+
 def not_found(message: str = "The requested resource does not exist") -> Refused:
     return Refused(404, Error("NOT_FOUND", message, None))
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from tests.simulator.errors import refuse
+from tests.simulator.person_accounts import check_what
 from tests.simulator.records import Row
 from tests.simulator.settings import Settings
 from tests.simulator.state import State
@@ -100,6 +101,7 @@ def _shape_relations(state: State, event: Row, changes: Row) -> None:
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "WhatId")
     if event.get("IsPrivate") and (who or what):
         raise refuse("FIELD_INTEGRITY_EXCEPTION", "Private events can't be related to other records", "IsPrivate")
+    check_what(state, who, what)
     changes["AccountId"] = derived_account(state, event)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.simulator.dml import addressed
 from tests.simulator.errors import refuse
 from tests.simulator.events import derived_account
+from tests.simulator.person_accounts import check_deletable
 from tests.simulator.records import Row
 from tests.simulator.recycle_bin import DELETED_WITH, children, stamp
 from tests.simulator.schema import ACTIVITY, Schema, SObject
@@ -28,17 +29,29 @@ def merge(writing: Writing, object_name: str, winner: str, losers: list[str]) ->
     if len(set(ids)) < len(ids):
         raise ValueError("a record can't be merged with itself")
     kept, *lost = ids
-    moved = [each for loser in lost for each in reparent(writing, object_name, loser, kept)]
     rows = records.tables[object_name].rows
-    for loser in lost:
-        gone: Row = {"IsDeleted": True, "MasterRecordId": kept, DELETED_WITH: loser}
-        records.put(object_name, loser, rows[loser] | stamp(writing) | gone)
+    if len({bool(rows[each].get("IsPersonAccount")) for each in ids}) > 1:
+        raise ValueError("person accounts can be merged with person accounts alone")
+    moved = [each for loser in lost for each in _fold(writing, object_name, loser, kept, loser)]
     records.put(object_name, kept, rows[kept] | stamp(writing))
+    return moved
+
+
+def _fold(writing: Writing, object_name: str, loser: str, kept: str, deleted_with: str) -> list[str]:
+    """Move all that refers to the loser and put it into the bin; the contact of a person goes with its account."""
+    records = writing.state.records
+    rows = records.tables[object_name].rows
+    contact, other = rows[loser].get("PersonContactId"), rows[kept].get("PersonContactId")
+    moved = _fold(writing, "Contact", str(contact), str(other), loser) if contact and other else []
+    moved += reparent(writing, object_name, loser, kept)
+    gone: Row = {"IsDeleted": True, "MasterRecordId": kept, DELETED_WITH: deleted_with}
+    records.put(object_name, loser, rows[loser] | stamp(writing) | gone)
     return moved
 
 
 def _mergeable(writing: Writing, sobject: SObject, sent: str) -> str:
     row_id, row = addressed(writing, sobject, sent)
+    check_deletable(sobject, row)
     if row.get("IsConverted"):
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     return row_id

@@ -13,17 +13,18 @@ from tests.simulator.archiving import archive, old_events
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen
 from tests.simulator.composite import Outcome
-from tests.simulator.content import fill, show_rules
+from tests.simulator.content import fill, put_record_type, show_rules
 from tests.simulator.converting import Converted, convert
 from tests.simulator.dml import insert
 from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.faults import Fault
 from tests.simulator.merging import merge
 from tests.simulator.messages import Answer, Request, Response
+from tests.simulator.person_accounts import overlays
 from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema
+from tests.simulator.schema import Schema, is_indexed
 from tests.simulator.screening import check_rules
-from tests.simulator.settings import CustomField, Settings
+from tests.simulator.settings import CustomField, RecordType, Settings
 from tests.simulator.state import Clock, State, Writing, begin
 from tests.simulator.strike import broken, struck
 from tests.simulator.undeleting import undelete
@@ -32,6 +33,8 @@ from tests.simulator.versions import list_versions
 
 JSON = "application/json;charset=UTF-8"
 CONTROL = "/_simulator"
+# What describe and the records are made from; record types and custom fields can be added one by one.
+FIXED = {"custom_fields", "record_types", "person_accounts", "lead_company_optional_with_person_accounts"}
 OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner", "default_lead_owner"}
 T = TypeVar("T")
 
@@ -45,7 +48,7 @@ class Org:
 
     def __init__(self, settings: Settings | None = None, clock: Clock = utc_now) -> None:
         chosen = settings or Settings()
-        schema = Schema(chosen.custom_fields)
+        schema = Schema(chosen.custom_fields, overlays(chosen))
         self.state = State(chosen, clock, schema, Records(schema), clock())
         self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
@@ -122,13 +125,14 @@ class Org:
             return ids
 
     def _seed(self, object_name: str, given: Mapping[str, Any]) -> str:
+        if object_name == "RecordType":
+            raise malformed("INVALID_INPUT", "record types are more than rows: set_record_type makes them")
         sobject = self.state.schema.objects[object_name]
         unknown = [name for name in given if name not in sobject.fields]
         if unknown:
             raise malformed("INVALID_FIELD", f"No such column '{unknown[0]}' on sobject of type {object_name}")
         values = {name: stored(sobject.fields[name], value) for name, value in given.items() if name != "Id"}
-        run_as = auth.find_user(self.state, self.state.settings.run_as) or ""
-        row_id = insert(begin(self.state, run_as, {"sforce-auto-assign": "FALSE"}), sobject, dict(values))
+        row_id = insert(begin(self.state, self._run_as(), {"sforce-auto-assign": "FALSE"}), sobject, dict(values))
         row = self.state.records.get(object_name, row_id) or {}
         self.state.records.put(object_name, row_id, row | values)
         return row_id
@@ -163,6 +167,8 @@ class Org:
 
     def change(self, **settings: Any) -> None:
         """Replace some of the settings."""
+        if FIXED & settings.keys():
+            raise ValueError(f"chosen when the org is made: {', '.join(sorted(FIXED & settings.keys()))}")
         with self._turn:
             for name in OWNERS & settings.keys():
                 find_owner(self.state.records, settings[name])
@@ -173,12 +179,25 @@ class Org:
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""
-        for name in self.state.schema.add(field):
-            sobject, table = self.state.schema.objects[name], self.state.records.tables[name]
-            for each in sobject.indexed:
-                if each.name == field.name:
-                    table.index(each)
+        for name, each in self.state.schema.add(field):
+            if is_indexed(each):
+                self.state.records.tables[name].index(each)
         self.state.schema_changed_at = self.state.clock()
+
+    def set_record_type(self, record_type: RecordType) -> None:
+        """Add a record type while the org runs, or replace the one with its object and developer name."""
+        with self._turn:
+            put_record_type(self.state, self._run_as(), record_type)
+            self.state.records.commit()
+            # In the order of their ids, so that a reset gives each of them its id again.
+            known = {row_id: each for types in self.state.record_types.values() for row_id, each in types.items()}
+            self.state.settings = replace(
+                self.state.settings, record_types=tuple(known[row_id] for row_id in sorted(known))
+            )
+            self.state.schema_changed_at = self.state.clock()
+
+    def _run_as(self) -> str:
+        return auth.find_user(self.state, self.state.settings.run_as) or ""
 
     def set_faults(self, *faults: Fault) -> None:
         """Replace all faults; with none, the org is well again."""

@@ -17,7 +17,7 @@ class DuplicateRule:
     """Records of `object` are held against those of `match_objects` by fields that must all agree and be filled.
 
     Without `match_objects` it is the object itself; a match in another object goes by the name of that object's
-    standard matching rule.
+    standard matching rule. A rule of Account is about business accounts, or about person accounts alone.
     """
 
     object: str
@@ -29,6 +29,7 @@ class DuplicateRule:
     on_create: bool = True
     on_update: bool = True
     match_objects: tuple[str, ...] = ()
+    person_accounts: bool = False
     match_engine: Literal["ExactMatchEngine", "FuzzyMatchEngine"] = "ExactMatchEngine"
 
 

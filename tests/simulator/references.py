@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.simulator.errors import Refused, malformed, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.record_types import usable_id
 from tests.simulator.records import Row
 from tests.simulator.schema import Field, SObject
 from tests.simulator.state import State
@@ -17,6 +18,8 @@ def check_reference(state: State, sobject: SObject, field: Field, sent: str) -> 
     target = state.schema.by_prefix.get(row_id[:3])
     if target is None or target.name not in field.reference_to:
         raise refuse("FIELD_INTEGRITY_EXCEPTION", f"{field.label}: id value of incorrect type: {sent}", field.name)
+    if field.name == "RecordTypeId":
+        return usable_id(state, sobject, field, row_id)
     row = state.records.get(target.name, row_id)
     if row is None:
         raise refuse("INVALID_CROSS_REFERENCE_KEY", f"{field.label}: invalid cross reference id", field.name)

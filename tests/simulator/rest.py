@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.simulator import collections, query, sobjects
+from tests.simulator.auth import identity_url
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.limits import limits
 from tests.simulator.messages import Answer, Part
@@ -21,9 +22,11 @@ class Route:
     verbs: Mapping[str, Resource]
 
 
-def list_resources(_state: State, part: Part) -> Answer:
+def list_resources(state: State, part: Part) -> Answer:
+    """List what there is; a client that was given a token alone learns from it whose token that is."""
     names = ("sobjects", "query", "queryAll", "limits", "composite")
-    return Answer(200, {name: f"{part.root}/{name}" for name in names})
+    identity = identity_url(state, part.user_id, part.headers.get("host", "localhost"))
+    return Answer(200, {name: f"{part.root}/{name}" for name in names} | {"identity": identity})
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -101,8 +101,12 @@ class SObject:
 class Schema:
     """Every object of one org."""
 
-    def __init__(self, custom_fields: tuple[CustomField, ...]) -> None:
+    def __init__(self, custom_fields: tuple[CustomField, ...], overlays: tuple[str, ...] = ()) -> None:
+        """Read the standard objects, lay the fields of these folders of facts over them, add custom fields."""
         self.objects = {made.name: made for made in map(read_object, sorted(FACTS.glob("*.txt")))}
+        for path in (path for folder in overlays for path in sorted((FACTS / folder).glob("*.txt"))):
+            for changed in read_object(path).fields.values():
+                self.objects[path.stem].add(changed)
         self._by_lower_name = {name.lower(): made for name, made in self.objects.items()}
         self.by_prefix = {made.prefix: made for made in self.objects.values()}
         for custom in custom_fields:
@@ -111,12 +115,20 @@ class Schema:
     def find(self, name: str) -> SObject | None:
         return self.objects.get(name) or self._by_lower_name.get(name.lower())
 
-    def add(self, custom: CustomField) -> tuple[str, ...]:
-        """Add a custom field and return the objects that have it now."""
+    def add(self, custom: CustomField) -> list[tuple[str, Field]]:
+        """Add a custom field and return it with each object that has it now."""
+        made = as_field(custom)
         names = ACTIVITY if custom.object == "Activity" else (custom.object,)
-        for name in names:
-            self.objects[name].add(as_field(custom))
-        return names
+        added = [(name, made) for name in names]
+        if custom.object == "Contact" and "PersonContactId" in self.objects["Account"].fields:
+            added.append(("Account", as_person_field(made)))
+        for name, each in added:
+            self.objects[name].add(each)
+        return added
+
+    def give_record_types(self, name: str) -> None:
+        """Let an object have record types: the field that names one, as recorded for Account, where it is always."""
+        self.objects[name].add(self.objects["Account"].fields["RecordTypeId"])
 
 
 def as_field(custom: CustomField) -> Field:
@@ -137,10 +149,15 @@ def as_field(custom: CustomField) -> Field:
     )
 
 
+def as_person_field(contact_field: Field) -> Field:
+    """Show a custom field of Contact the way Account has it where Person Accounts are on."""
+    return replace(contact_field, name=f"{contact_field.name.removesuffix('c')}pc", nillable=True)
+
+
 def is_indexed(each: Field) -> bool:
     """Look-ups by these must not scan: keys, names, e-mails and the parents that queries ask for."""
     if each.type == "reference":
-        return each.relationship in {"Account", "Contact", "Who", "What"}
+        return each.relationship in {"Account", "Contact", "PersonContact", "Who", "What"}
     return (each.key and each.type != "id") or each.unique or each.name == "Name" or each.type == "email"
 
 

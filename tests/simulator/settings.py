@@ -24,6 +24,29 @@ class CustomField:
     restricted: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTypeValues:
+    """The values of one picklist that a record type offers, and its own default; None keeps that of the field."""
+
+    field: str
+    values: tuple[str, ...]
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordType:
+    """A record type the org's admin has added; `available` and `default` speak of the API user's profile."""
+
+    object: str
+    developer_name: str
+    name: str
+    active: bool = True
+    available: bool = True
+    default: bool = False
+    person: bool = False
+    picklists: tuple[RecordTypeValues, ...] = ()
+
+
 def _key(object_name: str, *, name: str = "Bookforce_Booking_Id__c", case_sensitive: bool = True) -> CustomField:
     label = name.removesuffix("__c").replace("_", " ")
     return CustomField(
@@ -73,6 +96,8 @@ class Settings:
     multiday_events: bool = True
     enforce_restricted_picklists: bool = True
     custom_fields: tuple[CustomField, ...] = BOOKFORCE_FIELDS
+    record_types: tuple[RecordType, ...] = ()
+    person_accounts: bool = False
 
     # unverified
     limits_call_counts: bool = True
@@ -84,6 +109,12 @@ class Settings:
     deleted_parent_code: Literal["ENTITY_IS_DELETED", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"] = (
         "ENTITY_IS_DELETED"
     )
+    person_contact_writable_via_contact: bool = True
+    person_account_as_what: bool = True
+    person_account_contact_code: Literal["FIELD_INTEGRITY_EXCEPTION", "INVALID_PERSON_ACCOUNT_OPERATION"] = (
+        "FIELD_INTEGRITY_EXCEPTION"
+    )
+    lead_company_optional_with_person_accounts: bool = False
     max_body_bytes: int = 6_000_000
     duplicate_rule_mode: Literal["off", "alert", "block"] = "off"
     duplicate_key_spelling: Literal["by_version", "duplicateResult", "duplicateResut"] = "by_version"

@@ -31,6 +31,18 @@ def shape_lead(state: State, before: Row, changes: Row) -> None:
         changes.setdefault("IsUnreadByOwner", True)
 
 
+def shape_account(state: State, before: Row, changes: Row) -> None:
+    """Tell people from businesses by their record type, and name people by their names."""
+    if not state.settings.person_accounts:
+        return
+    if not before:
+        found = state.record_types.get("Account", {}).get(str(changes.get("RecordTypeId")))
+        if found is not None and found.person:
+            changes |= {"IsPersonAccount": True, "PersonContactId": state.ids.next("003")}
+    if changes.get("IsPersonAccount") or before.get("IsPersonAccount"):
+        shape_person(state, before, changes)
+
+
 def shape_case(state: State, before: Row, changes: Row) -> None:
     """Number a case, close it by its status, and take account and addresses from its contact."""
     if not before:
@@ -53,6 +65,7 @@ def _take_from_contact(state: State, before: Row, changes: Row) -> None:
 _SHAPES: dict[str, Shape] = {
     "Lead": shape_lead,
     "Contact": shape_person,
+    "Account": shape_account,
     "User": shape_person,
     "Case": shape_case,
     "Event": shape_event,

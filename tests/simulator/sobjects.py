@@ -33,7 +33,7 @@ def describe_object(state: State, part: Part) -> Answer:
     headers = {"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True), "ETag": f'"{changed:%s}"'}
     if _is_current(part.headers.get("if-modified-since"), changed):
         return Answer(304, None, headers)
-    return Answer(200, describe(sobject, part.root), headers)
+    return Answer(200, describe(sobject, part.root, state.record_types.get(sobject.name, {})), headers)
 
 
 def _is_current(since: str | None, changed: datetime) -> bool:

@@ -12,7 +12,7 @@ from tests.simulator.messages import NO_HEADERS
 from tests.simulator.records import Records, Row
 from tests.simulator.schema import Schema
 from tests.simulator.sessions import Sessions
-from tests.simulator.settings import Settings
+from tests.simulator.settings import RecordType, Settings
 from tests.simulator.usage import Usage
 from tests.simulator.values import wire_time
 
@@ -34,6 +34,7 @@ class State:
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     cursors: Cursors = field(default_factory=Cursors)
+    record_types: dict[str, dict[str, RecordType]] = field(default_factory=dict)  # by object, then by id
     org_id: str = ""
 
 

@@ -68,8 +68,12 @@ def _picklist(field: Field, sent: Any) -> str | None:
     kept = _text(field, sent)
     if kept is None or not field.restricted or any(kept == choice.value for choice in field.choices):
         return kept
-    message = f"{field.label}: bad value for restricted picklist field: {kept}"
-    raise refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, field.name)
+    raise not_offered(field, kept)
+
+
+def not_offered(field: Field, text: str) -> Refused:
+    message = f"{field.label}: bad value for restricted picklist field: {text}"
+    return refuse("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, field.name)
 
 
 def _boolean(field: Field, sent: Any) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.simulator_tests.api import Api, an_api
+from tests.simulator_tests.api import ROOT, Api, an_api
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -141,6 +141,13 @@ def test_identity_and_userinfo_name_the_user() -> None:
         body = api.call("GET", target).body
         assert body["preferred_username"] == "integration@vendor.example"
         assert granted["id"].endswith(f"{body['organization_id']}/{body['user_id']}")
+
+
+def test_the_list_of_resources_leads_to_the_identity() -> None:
+    api = an_api()
+    listed = api.get("", Host="acme.example").body
+    assert listed["identity"] == api.sign_in().body["id"].replace("localhost", "acme.example")
+    assert listed["query"] == f"{ROOT}/query"
 
 
 def test_identity_needs_a_token() -> None:
