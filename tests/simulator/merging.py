@@ -12,6 +12,7 @@ from tests.simulator.schema import ACTIVITY, Schema, SObject
 from tests.simulator.state import Writing
 
 MERGEABLE = ("Account", "Case", "Contact", "Lead")
+NOT_MOVED = {"MasterRecordId", "PersonContactId"}
 MOST_LOSERS = 2  # SOAP guide, merge(): up to three records, the master among them
 
 
@@ -34,7 +35,7 @@ def merge(writing: Writing, object_name: str, winner: str, losers: list[str]) ->
         raise ValueError("person accounts can be merged with person accounts alone")
     moved = [each for loser in lost for each in _fold(writing, object_name, loser, kept, loser)]
     records.put(object_name, kept, rows[kept] | stamp(writing))
-    return moved
+    return list(dict.fromkeys(moved))
 
 
 def _fold(writing: Writing, object_name: str, loser: str, kept: str, deleted_with: str) -> list[str]:
@@ -73,11 +74,11 @@ def reparent(writing: Writing, object_name: str, old: str, new: str) -> list[str
 
 
 def references_to(schema: Schema, object_name: str) -> Iterator[tuple[str, str]]:
-    """Yield the objects and fields that refer to an object; what an earlier merge noted stays as it is.
+    """Yield the objects and fields that refer to an object, less what an earlier merge noted and what a person is.
 
     Contacts come before activities, whose account is derived from theirs.
     """
     for child in sorted(schema.objects.values(), key=lambda each: each.name in ACTIVITY):
         for field in child.fields.values():
-            if object_name in field.reference_to and field.name != "MasterRecordId":
+            if object_name in field.reference_to and field.name not in NOT_MOVED:
                 yield child.name, field.name

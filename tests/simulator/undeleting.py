@@ -1,6 +1,6 @@
 """The way back from the recycle bin, with all that went there with the record."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from tests.simulator.dml import check_unique
 from tests.simulator.errors import refuse
@@ -18,10 +18,10 @@ def undelete(writing: Writing, sent_id: str) -> list[str]:
     sobject = state.schema.by_prefix.get(sent_id[:3])
     if sobject is None or row_id is None or not _is_in_bin(state, sobject, row_id):
         raise refuse("UNDELETE_FAILED", "Entity is not in the recycle bin")
-    group = list(_deleted_with(state, sobject.name, row_id))
-    for object_name, each in group:
-        _revive(writing, state.schema.objects[object_name], each)
-    return [each for _, each in group]
+    group = {each: state.schema.objects[name] for name, each in _deleted_with(state, sobject.name, row_id)}
+    for each, its_object in group.items():
+        _revive(writing, its_object, each, group)
+    return list(group)
 
 
 def _is_in_bin(state: State, sobject: SObject, row_id: str) -> bool:
@@ -40,14 +40,16 @@ def _deleted_with(state: State, object_name: str, row_id: str) -> Iterator[tuple
                 yield child, each
 
 
-def _revive(writing: Writing, sobject: SObject, row_id: str) -> None:
+def _revive(writing: Writing, sobject: SObject, row_id: str, group: Container[str]) -> None:
+    """Let a record live again, without the parents that are gone and do not come back with it."""
     state = writing.state
     dead = state.records.tables[sobject.name].rows[row_id]
     row = {name: value for name, value in dead.items() if name != DELETED_WITH} | stamp(writing) | {"IsDeleted": False}
     # SOAP guide, undelete(): the loser of a merge may come back, but its children stay with the winner.
     row.pop("MasterRecordId", None)
     for field in sobject.fields.values():
-        if field.reference_to and (state.records.find(str(row.get(field.name))) or {}).get("IsDeleted"):
+        parent = str(row.get(field.name)) if field.reference_to else ""
+        if parent not in group and (state.records.find(parent) or {}).get("IsDeleted"):
             row[field.name] = None
     if sobject.name in ACTIVITY:
         row["AccountId"] = derived_account(state, row)
