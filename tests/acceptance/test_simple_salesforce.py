@@ -209,3 +209,21 @@ def test_an_expired_session_by_token_raises(sf: Any, running_org: RunningOrg, ca
         call(sf)
     content: Any = expired.value.content
     assert content == [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
+
+
+def test_fields_are_made_and_granted_through_the_client(sf: Any) -> None:
+    metadata = {"label": "Key", "type": "Text", "length": 40, "externalId": True, "unique": True}
+    body = {"FullName": "Lead.Key__c", "Metadata": metadata}
+    made = sf.restful("tooling/sobjects/CustomField", method="POST", json=body)
+    soql = "SELECT Id FROM CustomField WHERE DeveloperName = 'Key'"
+    assert sf.restful("tooling/query", params={"q": soql})["records"][0]["Id"] == made["id"]
+    with pytest.raises(SalesforceResourceNotFound):
+        sf.Lead.upsert("Key__c/1", a_lead())
+    permission_set = sf.PermissionSet.create({"Name": "Sync", "Label": "Sync"})["id"]
+    rights = {"PermissionsRead": True, "PermissionsEdit": True}
+    sf.FieldPermissions.create({"ParentId": permission_set, "SobjectType": "Lead", "Field": "Lead.Key__c", **rights})
+    user = sf.query("SELECT Id FROM User WHERE Username = 'integration@vendor.example'")["records"][0]["Id"]
+    sf.PermissionSetAssignment.create({"PermissionSetId": permission_set, "AssigneeId": user})
+    assert sf.Lead.upsert("Key__c/1", a_lead()) == 201
+    with pytest.raises(SalesforceMalformedRequest):
+        sf.restful("tooling/sobjects/CustomField", method="POST", json=body)

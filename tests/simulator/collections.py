@@ -8,6 +8,7 @@ from tests.simulator import dml
 from tests.simulator.errors import Error, Refused, Unreadable, malformed, record_errors, refuse
 from tests.simulator.ids import full_id
 from tests.simulator.messages import Answer, Part
+from tests.simulator.mixing import check_unmixed
 from tests.simulator.schema import SObject
 from tests.simulator.sobjects import find_key, find_object, find_writable, show, writable
 from tests.simulator.state import State, Writing, begin
@@ -85,7 +86,8 @@ def delete_records(state: State, part: Part) -> Answer:
 
 
 def _delete(writing: Writing, sent_id: str) -> str:
-    sobject = writing.state.schema.by_prefix.get(sent_id[:3])
+    found = writing.state.schema.by_prefix.get(sent_id[:3])
+    sobject = writing.state.visible.objects.get(found.name) if found else None
     if sobject is None:
         raise refuse("MALFORMED_ID", f"Record ID: id value of incorrect type: {sent_id}", "Id")
     return dml.delete(writing, writable(sobject), sent_id)
@@ -147,7 +149,7 @@ def _type_name(record: dict[str, Any]) -> str:
 
 def _type_of(state: State, record: dict[str, Any]) -> SObject:
     name = _type_name(record)
-    sobject = state.schema.find(name)
+    sobject = state.visible.find(name)
     if sobject is None:
         raise refuse("INVALID_TYPE", f"sObject type '{name}' is not supported.")
     return writable(sobject)
@@ -170,22 +172,24 @@ def _save_all(state: State, part: Part, records: list[dict[str, Any]], save: Sav
 
 def _saved(state: State, records: list[Any], save: Save, *, all_or_none: bool) -> list[dict[str, Any]]:
     start = state.records.savepoint()
-    results = [_try(state, save, record) for record in records]
+    results = [_try(state, save, record, start) for record in records]
     if not all_or_none or all(result["success"] for result in results):
         return results
     state.records.rollback(start)
     return [_failed(ROLLED_BACK) if result["success"] else result for result in results]
 
 
-def _try(state: State, save: Save, record: Any) -> dict[str, Any]:
+def _try(state: State, save: Save, record: Any, start: int) -> dict[str, Any]:
     savepoint = state.records.savepoint()
     try:
-        return save(record)
+        result = save(record)
+        check_unmixed(state.records, start, savepoint)
     except Refused as refused:
         if isinstance(refused, Unreadable) and state.settings.unreadable_record_fails_collection:
             raise
         state.records.rollback(savepoint)
         return _failed(*refused.errors, detailed=state.settings.collections_show_duplicate_result)
+    return result
 
 
 def _failed(*errors: Error, detailed: bool = False) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.simulator.calls import PartSeen
+from tests.simulator.custom_fields import restore
 from tests.simulator.errors import Refused, Unreadable, malformed, not_found, rest_errors
 from tests.simulator.messages import Answer, Part, locate
+from tests.simulator.mixing import check_unmixed
 from tests.simulator.placeholders import SUCCESS_BELOW, fill_body, fill_url
 from tests.simulator.rest import find_route, perform
 from tests.simulator.state import State
@@ -14,6 +16,7 @@ from tests.simulator.versions import find_version
 
 MOST_SUBREQUESTS = 25
 MOST_BULKY = 5
+TOOLING = ("tooling",)
 BULKY = frozenset({"query", "collections"})
 REFERENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 INHERITED = frozenset({"accept", "authorization", "content-type"})
@@ -48,12 +51,16 @@ def composite(state: State, part: Part) -> Outcome:
         subrequests = read_subrequests(state, part.body)
     except Refused as refused:
         return Outcome(Answer(refused.status, rest_errors(refused.errors)), ())
-    start = state.records.savepoint()
+    start, fields = state.records.savepoint(), dict(state.schema.custom)
+    together = part.body.get("allOrNone") is True
     answers: dict[str, Answer] = {}
     for subrequest in subrequests:
-        answers[subrequest.reference] = _perform(state, part, subrequest, answers)
-        if part.body.get("allOrNone") is True and answers[subrequest.reference].status >= SUCCESS_BELOW:
+        latest = state.records.savepoint()
+        answer = _perform(state, part, subrequest, answers)
+        answers[subrequest.reference] = _unmixed(state, answer, start, latest) if together else answer
+        if together and answers[subrequest.reference].status >= SUCCESS_BELOW:
             state.records.rollback(start)
+            restore(state, fields)
             answers = _halt_others(subrequests, subrequest.reference, answers)
             break
     return Outcome(_together(answers), tuple(_seen(each, answers[each.reference]) for each in subrequests))
@@ -113,12 +120,22 @@ def _perform(state: State, outer: Part, subrequest: Subrequest, answers: dict[st
         named, path = find_version(state.settings, found.segments)
         if named is None:
             raise not_found()
+        if (path[:1] == TOOLING) is not (outer.path[:1] == TOOLING):
+            raise malformed("PROCESSING_HALTED", f"Execution halted as {subrequest.url} is no resource of this API.")
         part = Part(subrequest.method, named, path, found.params, subrequest.headers, body, outer.user_id)
     except Refused as refused:
         return Answer(refused.status, rest_errors(refused.errors))
     except RecursionError:
         return Answer(400, rest_errors(Unreadable("The body is nested too deeply at [line:1, column:1]").errors))
     return perform(state, part)
+
+
+def _unmixed(state: State, answer: Answer, start: int, latest: int) -> Answer:
+    try:
+        check_unmixed(state.records, start, latest)
+    except Refused as refused:
+        return Answer(refused.status, rest_errors(refused.errors))
+    return answer
 
 
 def _halt_others(subrequests: list[Subrequest], culprit: str, answers: dict[str, Answer]) -> dict[str, Answer]:

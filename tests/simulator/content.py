@@ -15,11 +15,13 @@ class Person:
     last: str
     username: str
     active: bool = True
+    profile: str = "Standard User"
 
 
-API_USER = Person("Bookforce", "Integration", "integration@vendor.example")
+ADMINISTRATOR = "System Administrator"
+API_USER = Person("Bookforce", "Integration", "integration@vendor.example", profile=ADMINISTRATOR)
 PEOPLE = (
-    Person("Ada", "Admin", "admin@vendor.example"),
+    Person("Ada", "Admin", "admin@vendor.example", profile=ADMINISTRATOR),
     Person("Ada", "Rep", "ada.rep@vendor.example"),
     Person("Ben", "Rep", "ben.rep@vendor.example"),
     Person("Cleo", "Rep", "cleo.rep@vendor.example"),
@@ -30,6 +32,16 @@ PEOPLE = (
     Person("Default", "Case Owner", "casedefault@vendor.example"),
 )
 QUEUES = ("Lead_Queue", "Case_Queue")
+RIGHTS = ("PermissionsApiEnabled", "PermissionsEditEvent", "PermissionsEditTask")
+ADMINISTRATOR_RIGHTS = (
+    "PermissionsAssignPermissionSets",
+    "PermissionsCustomizeApplication",
+    "PermissionsManageProfilesPermissionsets",
+    "PermissionsManageUsers",
+    "PermissionsModifyAllData",
+    "PermissionsViewAllData",
+    "PermissionsViewSetup",
+)
 
 
 def fill(state: State) -> None:
@@ -40,9 +52,10 @@ def fill(state: State) -> None:
         "TimeZoneSidKey": "Europe/London",
     }
     state.org_id = _put(state, "Organization", "", {**name, "InstanceName": "SIM1"})
-    api_user = _put(state, "User", "", _user(API_USER))
+    profiles = {name: _profile(state, name) for name in (ADMINISTRATOR, "Standard User")}
+    api_user = _put(state, "User", "", _user(API_USER, profiles))
     for person in PEOPLE:
-        _put(state, "User", api_user, _user(person))
+        _put(state, "User", api_user, _user(person, profiles))
     for queue in QUEUES:
         shown = queue.replace("_", " ")
         _put(state, "Group", api_user, {"Name": shown, "DeveloperName": queue, "Type": "Queue"})
@@ -88,8 +101,25 @@ def _put(state: State, object_name: str, by: str, row: Row) -> str:
     return insert(begin(state, by), state.schema.objects[object_name], row)
 
 
-def _user(person: Person) -> Row:
+def _profile(state: State, name: str) -> str:
+    """Put a profile there, and the permission set that it owns: fields granted by that are granted by the profile."""
+    administers = name == ADMINISTRATOR
+    rights = dict.fromkeys((*RIGHTS, *(ADMINISTRATOR_RIGHTS if administers else ())), True)
+    profile = _put(state, "Profile", "", {"Name": name, **rights})
+    owned: Row = {
+        "Name": f"X{profile}",
+        "Label": name,
+        "ProfileId": profile,
+        "IsOwnedByProfile": True,
+        "Type": "Profile",
+    }
+    _put(state, "PermissionSet", "", {**owned, "IsCustom": False, **rights})
+    return profile
+
+
+def _user(person: Person, profiles: dict[str, str]) -> Row:
     return {
+        "ProfileId": profiles[person.profile],
         "FirstName": person.first,
         "LastName": person.last,
         "Username": person.username,

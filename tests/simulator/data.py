@@ -15,7 +15,7 @@ from tests.simulator.state import State
 from tests.simulator.versions import find_version
 
 LONGEST_URI = 16_384
-COMPOSITE = ("composite",)
+COMPOSITES = (("composite",), ("tooling", "composite"))
 
 
 class SessionExpired(Refused):
@@ -54,7 +54,7 @@ def _check_size(request: Request) -> None:
 
 
 def _kind(path: tuple[str, ...]) -> str:
-    if path == COMPOSITE:
+    if path in COMPOSITES:
         return "composite"
     route = find_route(path)
     return route.kind if route else "unknown"
@@ -66,9 +66,9 @@ def _perform(state: State, request: Request, bare: Part) -> Outcome:
     except Refused as refused:
         return Outcome(Answer(refused.status, rest_errors(refused.errors)), ())
     part = Part(bare.method, bare.version, bare.path, bare.params, bare.headers, body, bare.user_id)
-    if part.path == COMPOSITE and part.method == "POST":
+    if part.path in COMPOSITES and part.method == "POST":
         outcome = composite(state, part)
-    elif part.path == COMPOSITE:
+    elif part.path in COMPOSITES:
         outcome = _refused(state, malformed("METHOD_NOT_ALLOWED", _not_allowed(part.method), 405))
     else:
         answer = perform(state, part)

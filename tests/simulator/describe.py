@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.simulator.permissionable import SETUP
 from tests.simulator.record_types import describe_record_types
 from tests.simulator.schema import Choice, Field, Schema, SObject
 from tests.simulator.settings import RecordType
@@ -14,7 +15,7 @@ SOAP_TYPES = {
 }  # fmt: skip
 TEXTUAL = frozenset({"string", "textarea", "phone", "url", "combobox", "picklist", "email"})
 UNGROUPED = frozenset({"double", "currency", "datetime", "address"})
-READ_ONLY_OBJECTS = frozenset({"RecordType", "Organization", "AssignmentRule"})
+READ_ONLY_OBJECTS = frozenset({"RecordType", "Organization", "AssignmentRule", "Profile"})
 NO_RECORD_DATA: dict[str, Any] = {
     "associateEntityType": None, "associateParentEntity": None, "defaultImplementation": None, "extendedBy": None,
     "extendsInterfaces": None, "implementedBy": None, "implementsInterfaces": None, "listviewable": None,
@@ -39,13 +40,14 @@ def describe(sobject: SObject, root: str, record_types: Mapping[str, RecordType]
 
 def summary(sobject: SObject, root: str) -> dict[str, Any]:
     """Render what the global describe says about an object."""
-    url, is_data = f"{root}/sobjects/{sobject.name}", sobject.name not in READ_ONLY_OBJECTS
+    url, is_data = f"{root}/sobjects/{sobject.name}", sobject.name not in READ_ONLY_OBJECTS and not sobject.read_only
     flags = dict.fromkeys(("createable", "updateable", "deletable", "triggerable", "undeletable"), is_data)
     yes = dict.fromkeys(("layoutable", "mruEnabled", "queryable", "replicateable", "retrieveable", "searchable"), True)
     no = dict.fromkeys(
         ("activateable", "custom", "customSetting", "deepCloneable", "deprecatedAndHidden", "hasSubtypes",
          "isInterface", "isSubtype"), False,
     )  # fmt: skip
+    flags |= {"undeletable": flags["undeletable"] and sobject.name not in SETUP}
     return yes | no | flags | {
         "compactLayoutable": is_data,
         "feedEnabled": sobject.name in {"Account", "Case", "Contact", "Lead"},
@@ -77,7 +79,7 @@ def describe_field(field: Field) -> dict[str, Any]:
         "controllerName": None,
         "createable": field.createable,
         "custom": field.custom,
-        "defaultValue": False if field.type == "boolean" else field.default,
+        "defaultValue": field.checked if field.type == "boolean" else field.default,
         "defaultValueFormula": None,
         "defaultedOnCreate": field.defaulted,
         "dependentPicklist": False,
@@ -103,10 +105,10 @@ def describe_field(field: Field) -> dict[str, Any]:
         "nameField": field.name_field,
         "namePointing": polymorphic,
         "nillable": field.nillable,
-        "permissionable": field.createable and field.nillable,
+        "permissionable": field.permissionable,
         "picklistValues": [_choice(choice) for choice in field.choices],
         "polymorphicForeignKey": polymorphic,
-        "precision": 18 if number else 0,
+        "precision": (18 if field.precision is None else field.precision) if number else 0,
         "queryByDistance": field.type == "address",
         "referenceTargetField": None,
         "referenceTo": list(field.reference_to),
@@ -114,7 +116,7 @@ def describe_field(field: Field) -> dict[str, Any]:
         "relationshipOrder": None,
         "restrictedDelete": False,
         "restrictedPicklist": field.restricted,
-        "scale": 15 if field.type == "double" else 0,
+        "scale": (15 if field.scale is None else field.scale) if field.type == "double" else 0,
         "searchPrefilterable": field.type == "reference" and field.createable,
         "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
         "sortable": field.type != "address" and not unsearchable,

@@ -7,11 +7,13 @@ from tests.simulator.assignment import imposed_owner
 from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.permissionable import SETUP
+from tests.simulator.permissions import kept, remove
 from tests.simulator.person_accounts import check_deletable, check_halves, other_half, person_contact
 from tests.simulator.record_types import check_values, settled
 from tests.simulator.records import Row
-from tests.simulator.recycle_bin import throw_away
-from tests.simulator.references import keyed
+from tests.simulator.recycle_bin import stamp, throw_away
+from tests.simulator.references import NUMBER, keyed
 from tests.simulator.schema import ACTIVITY, Field, SObject
 from tests.simulator.screening import screen
 from tests.simulator.shapes import shape
@@ -43,7 +45,7 @@ def create(writing: Writing, sobject: SObject, body: Any) -> str:
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
     _check_kind(state, sobject, {}, changes)
-    return insert(writing, sobject, changes, screened=True)
+    return insert(writing, state.schema.objects[sobject.name], changes, screened=True)
 
 
 def insert(writing: Writing, sobject: SObject, changes: Row, *, screened: bool = False) -> str:
@@ -85,14 +87,11 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     shape(state, sobject.name, before, changes)
     screen(writing, sobject, before, before | changes)
     changes |= imposed_owner(writing, sobject.name, before | changes, created=False)
-    check_unique(writing, sobject, row_id, changes)
-    state.records.put(sobject.name, row_id, before | changes | _stamp(writing))
+    check_unique(writing, state.schema.objects[sobject.name], row_id, changes)
+    row = before | changes | stamp(writing)
+    state.records.put(sobject.name, row_id, kept(state, sobject.name, row) if sobject.name in SETUP else row)
     _keep_halves_in_step(writing, sobject, row_id, changes)
     return row_id
-
-
-def _stamp(writing: Writing) -> Row:
-    return {"LastModifiedById": writing.user_id, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
 
 
 def _check_kind(state: State, sobject: SObject, before: Row, changes: Row) -> None:
@@ -110,13 +109,16 @@ def _keep_halves_in_step(writing: Writing, sobject: SObject, row_id: str, change
     if half is not None:
         check_unique(writing, half.sobject, half.id, half.changes)
         before = state.records.get(half.sobject.name, half.id) or {}
-        state.records.put(half.sobject.name, half.id, before | half.changes | _stamp(writing))
+        state.records.put(half.sobject.name, half.id, before | half.changes | stamp(writing))
 
 
 def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     """Move the record into the recycle bin."""
     writing.state.faults.strike_record(sobject.name, "DELETE")
     row_id, before = addressed(writing, sobject, sent_id)
+    if sobject.name in SETUP:
+        remove(writing.state, sobject.name, row_id)
+        return row_id
     check_deletable(sobject, before)
     throw_away(writing, sobject, row_id)
     return row_id
@@ -129,7 +131,12 @@ def upsert(writing: Writing, sobject: SObject, key: Field, value: Any, body: dic
         raise ManyMatches(key, sorted(matches))
     if matches:
         return Saved(update(writing, sobject, matches[0], body), created=False)
-    return Saved(create(writing, sobject, {key.name: value, **body}), created=True)
+    return Saved(create(writing, sobject, {key.name: _typed(key, value), **body}), created=True)
+
+
+def _typed(key: Field, value: Any) -> Any:
+    """Return a key as a body would send it: in a path a number is text."""
+    return float(value) if key.type == "double" and isinstance(value, str) and NUMBER.fullmatch(value) else value
 
 
 def addressed(writing: Writing, sobject: SObject, sent_id: str) -> tuple[str, Row]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
+from tests.simulator.access import schema_for
 from tests.simulator.errors import Error, Refused
 from tests.simulator.org_rules import STANDARD_MATCHING, DuplicateRule, standard_duplicate_rules
 from tests.simulator.records import Row
@@ -133,6 +134,7 @@ def _match_result(
 
 def _match_record(writing: Writing, sobject: SObject, row: Row, *, whole: bool) -> dict[str, Any]:
     url = f"/services/data/v{writing.version}/sobjects/{sobject.name}/{row['Id']}"
-    names = [name for name in sobject.fields if row.get(name) is not None] if whole else ["Id"]
+    seen = schema_for(writing.state, writing.user_id).find(sobject.name)
+    names = [name for name in seen.fields if row.get(name) is not None] if whole and seen else ["Id"]
     record = {"attributes": {"type": sobject.name, "url": url}} | {name: row[name] for name in names}
     return {"additionalInformation": [], "fieldDiffs": [], "matchConfidence": 100.0, "record": record}

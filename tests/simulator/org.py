@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import orjson
 
 from tests.simulator import auth, control, data, page
+from tests.simulator.access import check_names
 from tests.simulator.archiving import archive, old_events
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen
 from tests.simulator.composite import Outcome
 from tests.simulator.content import fill, put_record_type, show_rules
 from tests.simulator.converting import Converted, convert
+from tests.simulator.custom_fields import install
 from tests.simulator.dml import insert
 from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.faults import Fault
@@ -22,7 +24,7 @@ from tests.simulator.merging import merge
 from tests.simulator.messages import Answer, Request, Response
 from tests.simulator.person_accounts import overlays
 from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema, is_indexed
+from tests.simulator.schema import Schema
 from tests.simulator.screening import check_rules
 from tests.simulator.settings import CustomField, RecordType, Settings
 from tests.simulator.state import Clock, State, Writing, begin
@@ -50,6 +52,7 @@ class Org:
         chosen = settings or Settings()
         schema = Schema(chosen.custom_fields, overlays(chosen))
         self.state = State(chosen, clock, schema, Records(schema), clock())
+        check_names(schema, chosen)
         self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
         check_rules(self.state, chosen)
@@ -156,9 +159,8 @@ class Org:
     def _admin(self, act: Callable[[Writing], T]) -> T:
         """Do something to records as the org itself does: whole or not at all."""
         with self._turn:
-            user_id = auth.find_user(self.state, self.state.settings.run_as) or ""
             try:
-                done = act(begin(self.state, user_id))
+                done = act(begin(self.state, self._run_as()))
             except (Refused, ValueError):
                 self.state.records.rollback(0)
                 raise
@@ -173,16 +175,14 @@ class Org:
             for name in OWNERS & settings.keys():
                 find_owner(self.state.records, settings[name])
             chosen = replace(self.state.settings, **settings)
+            check_names(self.state.schema, chosen)
             check_rules(self.state, chosen)
             self.state.settings = chosen
             show_rules(self.state)
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""
-        for name, each in self.state.schema.add(field):
-            if is_indexed(each):
-                self.state.records.tables[name].index(each)
-        self.state.schema_changed_at = self.state.clock()
+        install(self.state, field)
 
     def set_record_type(self, record_type: RecordType) -> None:
         """Add a record type while the org runs, or replace the one with its object and developer name."""
@@ -217,6 +217,7 @@ class Org:
             old = self.state
             self.state = State(old.settings, old.clock, old.schema, Records(old.schema), old.schema_changed_at)
             self.state.sessions = old.sessions
+            self.state.touch()  # the grants are gone, and with them what they showed
             fill(self.state)
 
 

@@ -27,7 +27,7 @@ def _query(state: State, part: Part, *, include_deleted: bool) -> Answer:
     if text is None:
         raise malformed("MALFORMED_QUERY", "SOQL statement is required: parameter q is missing")
     asked = Query(text, part.root, state.clock(), include_deleted=include_deleted)
-    result = run(state.schema, state.records, asked)
+    result = run(state.visible, state.records, asked)
     size = batch_size(part)
     if len(result.records) <= size:
         return Answer(200, {"totalSize": result.total, "done": True, "records": result.records})

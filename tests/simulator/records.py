@@ -50,6 +50,7 @@ class Table:
     def __init__(self, sobject: SObject) -> None:
         self.rows: dict[str, Row] = {}
         self.living = 0
+        self.changes = 0
         self.indexes = {field.name: Index(field) for field in sobject.indexed}
         self.pairs = tuple(self.indexes.items())
 
@@ -61,6 +62,11 @@ class Table:
             value = row.get(field.name)
             if value is not None:
                 made.add(str(value), row_id)
+
+    def forget(self, name: str) -> None:
+        """Keep no index any more over a field that is gone."""
+        if self.indexes.pop(name, None) is not None:
+            self.pairs = tuple(self.indexes.items())
 
     def replace(self, row_id: str, new: Row | None) -> Row | None:
         """Put a row in place of the one with this id, or none; return the old one."""
@@ -75,6 +81,7 @@ class Table:
             if after is not None:
                 index.add(str(after), row_id)
         self.living += _lives(new) - _lives(old)
+        self.changes += 1
         if new is None:
             self.rows.pop(row_id, None)
         else:
@@ -108,6 +115,10 @@ class Records:
         while len(self._undo) > savepoint:
             object_name, row_id, old = self._undo.pop()
             self.tables[object_name].replace(row_id, old)
+
+    def written_at(self, place: int) -> str | None:
+        """Name the object of the write at this place of the transaction, if it has come that far."""
+        return self._undo[place][0] if place < len(self._undo) else None
 
     def commit(self) -> Counter[tuple[str, str]]:
         """Make the writes final; return how many records of each object were created, updated and deleted."""

@@ -1,5 +1,6 @@
 """References to other records: by id, or by the external id of a parent named in the body."""
 
+import re
 from typing import Any
 
 from tests.simulator.errors import Refused, malformed, refuse
@@ -8,6 +9,8 @@ from tests.simulator.record_types import usable_id
 from tests.simulator.records import Row
 from tests.simulator.schema import Field, SObject
 from tests.simulator.state import State
+
+NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?")
 
 
 def check_reference(state: State, sobject: SObject, field: Field, sent: str) -> str:
@@ -74,7 +77,7 @@ def _parent_object(state: State, field: Field, named: dict[str, Any]) -> SObject
             "INVALID_FIELD", f"The type of the polymorphic relationship {field.relationship} must be specified"
         )
     name = str(chosen or field.reference_to[0])
-    parent = state.schema.find(name)
+    parent = state.visible.find(name)
     if parent is None or parent.name not in field.reference_to:
         raise refuse("INVALID_FIELD", f"sObject type '{name}' is not supported for relationship {field.relationship}")
     return parent
@@ -93,10 +96,15 @@ def _only_match(state: State, parent: SObject, key: Field, value: Any) -> str:
 def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     """Ids of the undeleted records that a key field addresses."""
     if key.type != "id":
-        found = list(state.records.living(sobject.name, key, value.strip()))
+        found = list(state.records.living(sobject.name, key, _spelled(key, value.strip())))
         if state.settings.upsert_matches_archived:
             return found
         return [row_id for row_id in found if not state.records.tables[sobject.name].rows[row_id].get("IsArchived")]
     row_id = full_id(value)
     row = state.records.get(sobject.name, row_id) if row_id else None
     return [row_id] if row_id and row is not None and not row.get("IsDeleted") else []
+
+
+def _spelled(key: Field, text: str) -> str:
+    """Return a key as the index spells it: a number is one value however it is written."""
+    return str(float(text)) if key.type == "double" and NUMBER.fullmatch(text) else text

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.simulator import collections, query, sobjects
+from tests.simulator import collections, query, sobjects, tooling
+from tests.simulator.access import schema_for
 from tests.simulator.auth import identity_url
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.limits import limits
@@ -24,7 +25,7 @@ class Route:
 
 def list_resources(state: State, part: Part) -> Answer:
     """List what there is; a client that was given a token alone learns from it whose token that is."""
-    names = ("sobjects", "query", "queryAll", "limits", "composite")
+    names = ("sobjects", "query", "queryAll", "limits", "composite", "tooling")
     identity = identity_url(state, part.user_id, part.headers.get("host", "localhost"))
     return Answer(200, {name: f"{part.root}/{name}" for name in names} | {"identity": identity})
 
@@ -51,6 +52,13 @@ ROUTES = (
     Route(("sobjects", "*", "*", "*"), "record", {
         "GET": sobjects.get_keyed, "PATCH": sobjects.upsert_record, "DELETE": sobjects.delete_keyed,
     }),
+    Route(("tooling", "query"), "query", {"GET": tooling.query}),
+    Route(("tooling", "sobjects"), "tooling", {"GET": tooling.list_objects}),
+    Route(("tooling", "sobjects", "CustomField"), "tooling", {"POST": tooling.create}),
+    Route(("tooling", "sobjects", "CustomField", "describe"), "tooling", {"GET": tooling.describe_object}),
+    Route(("tooling", "sobjects", "CustomField", "*"), "tooling", {
+        "GET": tooling.get, "PATCH": tooling.update, "DELETE": tooling.delete,
+    }),
 )  # fmt: skip
 
 
@@ -65,6 +73,7 @@ def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
 def perform(state: State, part: Part) -> Answer:
     """Answer one part; a refusal is an answer too, and leaves no trace in the records."""
     savepoint = state.records.savepoint()
+    state.visible = schema_for(state, part.user_id)
     try:
         return _resource(part)(state, part)
     except Refused as refused:

@@ -22,6 +22,12 @@ class CustomField:
     required: bool = False
     picklist: tuple[str, ...] = ()
     restricted: bool = False
+    precision: int = 18
+    scale: int = 0
+    checked: bool = False
+    reference_to: tuple[str, ...] = ()
+    description: str | None = None
+    by_grant: bool = False  # seen only through FieldPermissions, as a field made over the Tooling API is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,12 @@ class Settings:
     validation_rules: tuple[ValidationRule, ...] = ()
     multiday_events: bool = True
     enforce_restricted_picklists: bool = True
+    customize_application: bool = True
+    # What nobody may see or change, such as "Lead.Email" or "Task": permissions that the API user has lost.
+    hidden_fields: tuple[str, ...] = ()
+    read_only_fields: tuple[str, ...] = ()
+    hidden_objects: tuple[str, ...] = ()
+    read_only_objects: tuple[str, ...] = ()
     custom_fields: tuple[CustomField, ...] = BOOKFORCE_FIELDS
     record_types: tuple[RecordType, ...] = ()
     person_accounts: bool = False
@@ -123,3 +135,6 @@ class Settings:
     rule_id_applies_to_updates: bool = False
     unknown_rule_id: Literal["refused", "ignored"] = "refused"
     upsert_matches_archived: bool = True
+    activity_grants_are_shared: bool = False
+    assigned_permission_set_can_be_deleted: bool = True
+    permission_without_read_is_deleted: bool = True

@@ -3,6 +3,12 @@
 from collections.abc import Callable
 
 from tests.simulator.events import shape_event
+from tests.simulator.permissions import (
+    shape_assignment,
+    shape_field_permissions,
+    shape_object_permissions,
+    shape_permission_set,
+)
 from tests.simulator.records import Row
 from tests.simulator.state import State
 
@@ -69,4 +75,8 @@ _SHAPES: dict[str, Shape] = {
     "User": shape_person,
     "Case": shape_case,
     "Event": shape_event,
+    "PermissionSet": shape_permission_set,
+    "FieldPermissions": shape_field_permissions,
+    "ObjectPermissions": shape_object_permissions,
+    "PermissionSetAssignment": shape_assignment,
 }

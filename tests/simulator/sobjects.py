@@ -5,6 +5,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from tests.simulator import dml
+from tests.simulator.access import last_change
 from tests.simulator.describe import READ_ONLY_OBJECTS, describe, describe_global, summary
 from tests.simulator.errors import Unreadable, malformed, not_found, refuse
 from tests.simulator.ids import full_id
@@ -19,7 +20,7 @@ UPSERT_ANSWERS_BODY = 46.0  # older versions answer an upsert that updates with 
 
 
 def list_objects(state: State, part: Part) -> Answer:
-    return Answer(200, describe_global(state.schema, part.root))
+    return Answer(200, describe_global(state.visible, part.root))
 
 
 def about(state: State, part: Part) -> Answer:
@@ -29,7 +30,7 @@ def about(state: State, part: Part) -> Answer:
 def describe_object(state: State, part: Part) -> Answer:
     """Answer the describe, or 304 to a client whose copy is still true."""
     sobject = find_object(state, part)
-    changed = state.schema_changed_at.replace(microsecond=0)
+    changed = last_change(state).replace(microsecond=0)
     headers = {"Last-Modified": format_datetime(changed.astimezone(UTC), usegmt=True), "ETag": f'"{changed:%s}"'}
     if _is_current(part.headers.get("if-modified-since"), changed):
         return Answer(304, None, headers)
@@ -90,7 +91,7 @@ def delete_keyed(state: State, part: Part) -> Answer:
     sobject, matches = _matches(state, part)
     if len(matches) > 1:
         return _several(part, sobject, matches)
-    dml.delete(begin(state, part.user_id, part.headers, part.version), sobject, matches[0])
+    dml.delete(begin(state, part.user_id, part.headers, part.version), writable(sobject), matches[0])
     return Answer(204)
 
 
@@ -126,7 +127,7 @@ def refuse_in_body(body: Any, *named_in_url: str) -> None:
 
 
 def find_object(state: State, part: Part) -> SObject:
-    found = state.schema.find(part.path[1])
+    found = state.visible.find(part.path[1])
     if found is None:
         raise not_found()
     return found
@@ -139,6 +140,8 @@ def find_writable(state: State, part: Part) -> SObject:
 def writable(sobject: SObject) -> SObject:
     if sobject.name in READ_ONLY_OBJECTS:
         raise malformed("INVALID_TYPE_FOR_OPERATION", f"entity type {sobject.name} does not support this operation")
+    if sobject.read_only:
+        raise refuse("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", status=403)
     return sobject
 
 

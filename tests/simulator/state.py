@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from tests.simulator.calls import CallLog
 from tests.simulator.cursors import Cursors
@@ -20,8 +21,23 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True)
+class Views:
+    """The schema as each user sees it, as long as the key holds and no assignment expires."""
+
+    key: tuple[Any, ...] | None = None
+    until: datetime | None = None
+    by_user: dict[str, Schema] = field(default_factory=dict)
+    described: tuple[Any, ...] | None = None
+    open: Settings | None = None  # the settings last found to hide nothing: compared by identity, at no cost
+
+
+@dataclass(slots=True)
 class State:
-    """One org; `settings` is replaced as a whole."""
+    """One org; `settings` is replaced as a whole.
+
+    `schema` is all there is: for storage, uniqueness and defaults. `visible` is what the user of the call being
+    performed may see of it: for every name that comes from a client.
+    """
 
     settings: Settings
     clock: Clock
@@ -36,6 +52,16 @@ class State:
     cursors: Cursors = field(default_factory=Cursors)
     record_types: dict[str, dict[str, RecordType]] = field(default_factory=dict)  # by object, then by id
     org_id: str = ""
+    views: Views = field(default_factory=Views)
+    visible: Schema = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.visible = self.schema
+
+    def touch(self) -> None:
+        """Note that describes have changed: a later second than before, which is all that Last-Modified can say."""
+        earliest = self.schema_changed_at.replace(microsecond=0) + timedelta(seconds=1)
+        self.schema_changed_at = max(self.clock(), earliest)
 
 
 @dataclass(slots=True)

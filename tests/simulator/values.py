@@ -94,7 +94,10 @@ def _whole(field: Field, sent: Any) -> int:
 def _number(field: Field, sent: Any) -> float:
     if isinstance(sent, bool) or not isinstance(sent, int | float):
         raise _unreadable(field.type, sent)
-    return sent
+    if field.precision is not None and abs(sent) >= 10 ** (field.precision - (field.scale or 0)):
+        message = f"{field.label}: value outside of valid range on numeric field: {sent}"
+        raise refuse("NUMBER_OUTSIDE_VALID_RANGE", message, field.name)
+    return float(sent) if field.external_id else sent
 
 
 def _date(field: Field, sent: Any) -> str:

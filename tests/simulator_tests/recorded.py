@@ -41,6 +41,7 @@ COMPARED_TOO = (
     "defaultValue",
     "polymorphicForeignKey",
     "queryByDistance",
+    "permissionable",
 )
 _GREW = "recorded eleven versions after describe_Account, where the values of this picklist had 40 characters"
 # What differs on purpose, with the reason.

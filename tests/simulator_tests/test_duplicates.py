@@ -114,6 +114,16 @@ def test_record_details_are_shown_to_those_who_ask() -> None:
     assert (record["Email"], record["Name"], record["IsConverted"]) == ("grace@example.com", "Grace Hopper", False)
 
 
+def test_details_are_those_that_the_caller_may_see_but_the_rule_sees_all() -> None:
+    api = an_api(duplicate_rule_mode="alert", read_only_fields=("Lead.Company",), hidden_fields=("Lead.Title",))
+    api.org.seed("Lead", [GRACE | {"Title": "Admiral"}])
+    body = {name: GRACE[name] for name in ("FirstName", "LastName", "Email")}
+    reply = api.post("/sobjects/Contact", body, Sforce_Duplicate_Rule_Header="includeRecordDetails=true")
+    [match] = reply.body[0]["duplicateResult"]["matchResults"]
+    record = match["matchRecords"][0]["record"]
+    assert ("Title" in record, "Company" in record) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "found"),
     [
