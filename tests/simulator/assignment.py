@@ -1,29 +1,87 @@
 """Assignment rules: absent, the header means TRUE, and then they overrule whatever owner was sent."""
 
-from tests.simulator.records import Records
+from collections.abc import Callable
+
+from tests.simulator.conditions import compile_condition
+from tests.simulator.errors import refuse
+from tests.simulator.ids import full_id
+from tests.simulator.records import Records, Row
 from tests.simulator.state import State, Writing
 
 HEADER = "sforce-auto-assign"
-RULE_PREFIX = "01Q"
+ACTIVE, NONE = "TRUE", "FALSE"
+Route = Callable[[Row], str | None]
 
 
-def imposed_owner(writing: Writing, object_name: str) -> str | None:
-    """Return the owner that a created or updated Lead or Case gets from its rule, None if it keeps its own."""
-    if object_name not in writing.owners:
-        writing.owners[object_name] = _imposed(writing.state, object_name, writing.headers.get(HEADER, "TRUE"))
-    return writing.owners[object_name]
+def imposed_owner(writing: Writing, object_name: str, row: Row, *, created: bool) -> Row:
+    """Return the change of owner that a rule imposes on a Lead or Case as it would be; empty if it keeps its own.
+
+    Accounts have territory rules alone, and this org has no territories.
+    """
+    if object_name not in {"Lead", "Case"}:
+        return {}
+    route = writing.owners.get((object_name, created))
+    if route is None:
+        route = writing.owners[object_name, created] = _route(writing, object_name, created=created)
+    owner = route(row)
+    return {} if owner is None else {"OwnerId": owner}
 
 
-def _imposed(state: State, object_name: str, asked: str) -> str | None:
+def _route(writing: Writing, object_name: str, *, created: bool) -> Route:
+    state = writing.state
+    asked = writing.headers.get(HEADER, "").strip() or ACTIVE
+    if asked.upper() == NONE:
+        return _keep
+    by_id = asked.upper() != ACTIVE and _is_rule(state, object_name, asked)
+    if by_id and not created and not state.settings.rule_id_applies_to_updates:
+        return _keep  # REST guide: "the given AssignmentRule is applied for created Accounts, Cases, or Leads"
+    return _lead_route(state, by_id=by_id) if object_name == "Lead" else _case_route(state, by_id=by_id)
+
+
+def _is_rule(state: State, object_name: str, asked: str) -> bool:
+    """Tell whether the id is that of a rule for this object, active or not."""
+    row_id = full_id(asked)
+    rule = state.records.get("AssignmentRule", row_id) if row_id else None
+    if rule is not None and rule["SobjectType"] == object_name:
+        return True
+    if state.settings.unknown_rule_id == "ignored":
+        return False
+    if row_id is None:
+        raise refuse("MALFORMED_ID", f"Assignment Rule ID: id value of incorrect type: {asked}")
+    raise refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+
+
+def _lead_route(state: State, *, by_id: bool) -> Route:
     settings = state.settings
-    if object_name not in {"Lead", "Case"} or asked.upper() == "FALSE":
-        return None
-    by_id = asked.startswith(RULE_PREFIX)
-    if object_name == "Lead":
-        return find_owner(state.records, settings.lead_rule_owner) if by_id or settings.lead_rule_active else None
+    if not (by_id or settings.lead_rule_active):
+        return _keep
+    return _matching(state, "Lead", settings.lead_rule_criteria, settings.lead_rule_owner, settings.default_lead_owner)
+
+
+def _case_route(state: State, *, by_id: bool) -> Route:
+    settings = state.settings
     # Help article 000395506: a case written over REST goes to the default owner even when no rule is active.
-    by_rule = by_id or settings.case_rule_active
-    return find_owner(state.records, settings.case_rule_owner if by_rule else settings.default_case_owner)
+    if not (by_id or settings.case_rule_active):
+        return _always(find_owner(state.records, settings.default_case_owner))
+    return _matching(state, "Case", settings.case_rule_criteria, settings.case_rule_owner, settings.default_case_owner)
+
+
+def _matching(state: State, object_name: str, criteria: str, owner: str, otherwise: str) -> Route:
+    """Send the records that the rule's only entry matches to its owner, all others to the org's default owner."""
+    chosen = find_owner(state.records, owner)
+    if not criteria:
+        return _always(chosen)
+    default = find_owner(state.records, otherwise)
+    meets = compile_condition(state, object_name, criteria)
+    return lambda row: chosen if meets(row) else default
+
+
+def _always(owner: str) -> Route:
+    return lambda _row: owner
+
+
+def _keep(_row: Row) -> None:
+    return None
 
 
 def find_owner(records: Records, named: str) -> str:

@@ -11,7 +11,7 @@ Before = Mapping[str, str | int | float | bool | None] | None
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The last change of one record: by which call (0: a seed), and what it was before that (None: it was not)."""
+    """The last change of one record: by which call (0: by control), and what it was before that (None: it was not)."""
 
     id: str
     call: int

@@ -25,7 +25,7 @@ Save = Callable[[Any], dict[str, Any]]
 def create_records(state: State, part: Part) -> Answer:
     records = _records(part)
     _check_chunks(records)
-    writing = begin(state, part.user_id, part.headers)
+    writing = begin(state, part.user_id, part.headers, part.version)
     return _save_all(state, part, records, lambda record: _result(dml.create(writing, _type_of(state, record), record)))
 
 
@@ -33,7 +33,7 @@ def update_records(state: State, part: Part) -> Answer:
     """Update by id; an id that comes twice is refused the second time."""
     records = _records(part)
     _check_chunks(records)
-    writing = begin(state, part.user_id, part.headers)
+    writing = begin(state, part.user_id, part.headers, part.version)
     seen: set[str] = set()
     return _save_all(state, part, records, lambda record: _result(_update(writing, record, seen)))
 
@@ -51,7 +51,7 @@ def upsert_records(state: State, part: Part) -> Answer:
     """Upsert by a key field of one object; a key that comes twice is refused the second time."""
     sobject = find_writable(state, Part(part.method, part.version, part.path[1:], {}, {}))
     key = find_key(sobject, part.path[3])
-    writing = begin(state, part.user_id, part.headers)
+    writing = begin(state, part.user_id, part.headers, part.version)
     seen: set[str] = set()
 
     def save(record: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _upsert_by_id(writing: Writing, sobject: SObject, body: dict[str, Any], row_
 def delete_records(state: State, part: Part) -> Answer:
     ids = [row_id for row_id in part.params.get("ids", "").split(",") if row_id]
     _check_count(ids)
-    writing = begin(state, part.user_id, part.headers)
+    writing = begin(state, part.user_id, part.headers, part.version)
     all_or_none = part.params.get("allOrNone", "").lower() == "true"
     return Answer(200, _saved(state, ids, lambda row_id: _result(_delete(writing, row_id)), all_or_none=all_or_none))
 
@@ -188,9 +188,9 @@ def _try(state: State, save: Save, record: Any, start: int) -> dict[str, Any]:
         if isinstance(refused, Unreadable) and state.settings.unreadable_record_fails_collection:
             raise
         state.records.rollback(savepoint)
-        return _failed(*refused.errors)
+        return _failed(*refused.errors, detailed=state.settings.collections_show_duplicate_result)
     return result
 
 
-def _failed(*errors: Error) -> dict[str, Any]:
-    return {"success": False, "errors": record_errors(errors)}
+def _failed(*errors: Error, detailed: bool = False) -> dict[str, Any]:
+    return {"success": False, "errors": record_errors(errors, detailed=detailed)}

@@ -68,6 +68,14 @@ def fill(state: State) -> None:
     state.records.commit()
 
 
+def show_rules(state: State) -> None:
+    """Let the assignment rules that clients can query be as active as the settings have them."""
+    active = {"Lead": state.settings.lead_rule_active, "Case": state.settings.case_rule_active}
+    for row_id, row in list(state.records.tables["AssignmentRule"].rows.items()):
+        state.records.put("AssignmentRule", row_id, row | {"Active": active[str(row["SobjectType"])]})
+    state.records.commit()
+
+
 def put_record_type(state: State, by: str, new: RecordType) -> None:
     """Add a record type to its object, or replace the one with its developer name; only one is the default."""
     check_record_type(state.schema, state.settings, new)

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import orjson
 
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.faults import Effect, Fault, Match
 from tests.simulator.messages import Answer, Request, locate
+from tests.simulator.org_rules import DuplicateRule, ValidationRule
 from tests.simulator.settings import CustomField, RecordType, RecordTypeValues, Settings
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN_CALLS = 100
 SECONDS = frozenset({"session_lifetime", "long_request_after"})
+RULES: dict[str, type[Any]] = {"duplicate_rules": DuplicateRule, "validation_rules": ValidationRule}
 
 
 def answer(org: "Org", request: Request) -> Answer:
@@ -39,8 +41,8 @@ def _answer(org: "Org", request: Request) -> Answer:
     act = _ACTIONS.get(name) if request.method == "POST" and not rest else None
     if act is None:
         raise not_found()
-    act(org, orjson.loads(request.body) if request.body else {})
-    return Answer(200, {"done": name})
+    outcome = act(org, orjson.loads(request.body) if request.body else {})
+    return Answer(200, {"done": name} | (outcome or {}))
 
 
 def _records(org: "Org", request: Request, name: str) -> Answer:
@@ -86,7 +88,21 @@ def _settings(org: "Org", given: dict[str, Any]) -> None:
 def _setting(name: str, value: Any) -> Any:
     if name in SECONDS:
         return timedelta(seconds=value)
+    if name in RULES:
+        return tuple(read_rule(name, given) for given in value)
+    hint = get_type_hints(Settings)[name]
+    if get_origin(hint) is Literal and value not in get_args(hint):
+        raise malformed("INVALID_INPUT", f"{name} must be one of {', '.join(get_args(hint))}")
     return tuple(value) if isinstance(value, list) else value
+
+
+def read_rule(setting: str, given: dict[str, Any]) -> Any:
+    """Read one rule of an admin as JSON writes it."""
+    kind = RULES[setting]
+    unknown = sorted(set(given) - {field.name for field in fields(kind)})
+    if unknown:
+        raise malformed("INVALID_INPUT", f"{setting} know no {', '.join(unknown)}")
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
 
 def _faults(org: "Org", given: list[dict[str, Any]] | dict[str, Any]) -> None:
@@ -95,7 +111,7 @@ def _faults(org: "Org", given: list[dict[str, Any]] | dict[str, Any]) -> None:
 
 
 def read_fault(given: dict[str, Any]) -> Fault:
-    """Read a fault as JSON writes it: latency in milliseconds, Salesforce's spelling of errorCode."""
+    """Read a fault as JSON writes it: latency in milliseconds, Salesforce's errorCode, null for no `fields` at all."""
     effect: Any = given.get("effect")
     if effect not in get_args(Effect):
         raise malformed("INVALID_INPUT", f"effect must be one of {', '.join(get_args(Effect))}")
@@ -103,7 +119,8 @@ def read_fault(given: dict[str, Any]) -> Fault:
     chosen: dict[str, Any] = {name: given[name] for name in ("status", "message") if name in given}
     if "errorCode" in given:
         chosen["code"] = given["errorCode"]
-    fields_named = tuple(given.get("fields", ()))
+    listed = given.get("fields", ())
+    fields_named = None if listed is None else tuple(listed)
     latency = timedelta(milliseconds=given.get("latency_ms", 0))
     return Fault(effect=effect, match=match, latency=latency, fields=fields_named, **chosen)
 
@@ -120,12 +137,24 @@ def _record_types(org: "Org", given: dict[str, Any]) -> None:
     org.set_record_type(RecordType(**{**given, "picklists": offers}))
 
 
-_ACTIONS: dict[str, Callable[["Org", Any], None]] = {
+def _merge(org: "Org", given: dict[str, Any]) -> dict[str, Any]:
+    return {"moved": org.merge(given["object"], given["winner"], given["losers"])}
+
+
+def _convert(org: "Org", given: dict[str, Any]) -> dict[str, Any]:
+    return asdict(org.convert(given["lead"], given.get("account"), given.get("contact")))
+
+
+_ACTIONS: dict[str, Callable[["Org", Any], dict[str, Any] | None]] = {
     "settings": _settings,
     "faults": _faults,
     "fields": _fields,
     "record_types": _record_types,
     "usage": lambda org, given: org.set_usage(int(given["used"])),
+    "merge": _merge,
+    "convert": _convert,
+    "undelete": lambda org, given: {"ids": org.undelete(given["ids"])},
+    "archive": lambda org, given: {"ids": org.archive(given.get("ids"))},
     "reset": lambda org, _: org.reset(),
     "expire_sessions": lambda org, _: org.expire_sessions(),
 }

@@ -13,8 +13,10 @@ from tests.simulator.permissions import kept, remove
 from tests.simulator.person_accounts import check_deletable, check_halves, other_half, person_contact
 from tests.simulator.record_types import check_values, settled
 from tests.simulator.records import Row
+from tests.simulator.recycle_bin import stamp, throw_away
 from tests.simulator.references import NUMBER, keyed
 from tests.simulator.schema import ACTIVITY, Field, SObject
+from tests.simulator.screening import screen
 from tests.simulator.shapes import shape
 from tests.simulator.state import State, Writing
 
@@ -44,25 +46,28 @@ def create(writing: Writing, sobject: SObject, body: Any) -> str:
         raise refuse("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id")
     changes = read_changes(state, sobject, without_id(body), creating=True)
     _check_kind(state, sobject, {}, changes)
-    return insert(writing, state.schema.objects[sobject.name], changes)
+    return insert(writing, state.schema.objects[sobject.name], changes, screened=True)
 
 
-def insert(writing: Writing, sobject: SObject, changes: Row) -> str:
-    """Store a new record, with what the org adds to it."""
+def insert(writing: Writing, sobject: SObject, changes: Row, *, screened: bool = False) -> str:
+    """Store a new record, with what the org adds to it; the admin's rules are asked if it is to be screened."""
     if sobject.name in writing.state.record_types:
         changes = settled(writing.state, sobject, {}, changes)
     row: Row = {**sobject.defaults}
     row |= {name: value for name, value in changes.items() if value is not None}
     shape(writing.state, sobject.name, {}, row)
-    owner = imposed_owner(writing, sobject.name)
     if "OwnerId" in sobject.fields:
-        row["OwnerId"] = owner or row.get("OwnerId") or writing.user_id
+        row.setdefault("OwnerId", writing.user_id)
+    if screened:
+        screen(writing, sobject, {}, row)
+    row |= imposed_owner(writing, sobject.name, row, created=True)
     check_unique(writing, sobject, None, row)
     row_id = str(row.get("Id") or writing.state.ids.next(sobject.prefix))
     by, now = writing.user_id or None, writing.now
     row |= {"Id": row_id, "CreatedById": by, "CreatedDate": now}
     row |= {"LastModifiedById": by, "LastModifiedDate": now, "SystemModstamp": now}
     writing.state.records.put(sobject.name, row_id, row)
+    writing.created.add(row_id)
     if row.get("PersonContactId"):
         schema = writing.state.schema
         insert(writing, schema.objects["Contact"], person_contact(schema, row))
@@ -74,25 +79,20 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     state = writing.state
     strike_record(state, sobject.name, "PATCH", sent_id)
     row_id, before = addressed(writing, sobject, sent_id)
-    if before.get("IsConverted"):
+    if before.get("IsConverted") and not state.settings.edit_converted_leads:
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     changes = read_changes(state, sobject, without_id(body), creating=False)
     _check_kind(state, sobject, before, changes)
     if sobject.name in state.record_types:
         changes = settled(state, sobject, before, changes)
     shape(state, sobject.name, before, changes)
-    owner = imposed_owner(writing, sobject.name)
-    if owner is not None:
-        changes["OwnerId"] = owner
+    screen(writing, sobject, before, before | changes)
+    changes |= imposed_owner(writing, sobject.name, before | changes, created=False)
     check_unique(writing, state.schema.objects[sobject.name], row_id, changes)
-    row = before | changes | _stamp(writing)
+    row = before | changes | stamp(writing)
     state.records.put(sobject.name, row_id, kept(state, sobject.name, row) if sobject.name in SETUP else row)
     _keep_halves_in_step(writing, sobject, row_id, changes)
     return row_id
-
-
-def _stamp(writing: Writing) -> Row:
-    return {"LastModifiedById": writing.user_id, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
 
 
 def _check_kind(state: State, sobject: SObject, before: Row, changes: Row) -> None:
@@ -110,7 +110,7 @@ def _keep_halves_in_step(writing: Writing, sobject: SObject, row_id: str, change
     if half is not None:
         check_unique(writing, half.sobject, half.id, half.changes)
         before = state.records.get(half.sobject.name, half.id) or {}
-        state.records.put(half.sobject.name, half.id, before | half.changes | _stamp(writing))
+        state.records.put(half.sobject.name, half.id, before | half.changes | stamp(writing))
 
 
 def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
@@ -120,13 +120,8 @@ def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
     if sobject.name in SETUP:
         remove(writing.state, sobject.name, row_id)
         return row_id
-    gone: Row = {"IsDeleted": True, "LastModifiedDate": writing.now, "SystemModstamp": writing.now}
     check_deletable(sobject, before)
-    writing.state.records.put(sobject.name, row_id, before | gone)
-    contact_id = before.get("PersonContactId")
-    if contact_id:
-        contact = writing.state.records.get("Contact", str(contact_id)) or {}
-        writing.state.records.put("Contact", str(contact_id), contact | gone)
+    throw_away(writing, sobject, row_id)
     return row_id
 
 

@@ -102,10 +102,12 @@ def _shape_relations(state: State, event: Row, changes: Row) -> None:
     if event.get("IsPrivate") and (who or what):
         raise refuse("FIELD_INTEGRITY_EXCEPTION", "Private events can't be related to other records", "IsPrivate")
     check_what(state, who, what)
-    changes["AccountId"] = _account(state, who, what)
+    changes["AccountId"] = derived_account(state, event)
 
 
-def _account(state: State, who: object, what: object) -> str | None:
+def derived_account(state: State, activity: Row) -> str | None:
+    """Return the account of an event or task: the one it is about, else that of its contact."""
+    who, what = activity.get("WhoId"), activity.get("WhatId")
     if str(what).startswith("001"):
         return str(what)
     contact = state.records.get("Contact", str(who))

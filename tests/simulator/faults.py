@@ -39,7 +39,7 @@ class Fault:
     status: int = 500
     code: str = "UNKNOWN_EXCEPTION"
     message: str = "An unexpected error occurred. Please include this ErrorId if you contact support"
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = ()
     latency: timedelta = timedelta()
 
     @property

@@ -71,7 +71,7 @@ def _record(record: RecordSeen) -> str:
 
 
 def _when(record: RecordSeen) -> str:
-    number = f"call {record.call}" if record.call else "a seed"
+    number = f"call {record.call}" if record.call else "control"
     call = f'<a href="#call-{record.call}">{number}</a>' if record.call_is_here else number
     by = f" · {_text(record.by)}" if record.by else ""
     return f'<span class="tag {record.what}">{record.what}</span> by {call}<br><small>{_time(record.at)}{by}</small>'

@@ -1,31 +1,36 @@
 """The simulated org: requests in, responses out, and the same control for tests that the control interface gives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from tests.simulator import auth, control, data, page
 from tests.simulator.access import check_names
 from tests.simulator.aims import aims_of
+from tests.simulator.archiving import archive, old_events
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen, codes_of
 from tests.simulator.composite import Outcome
-from tests.simulator.content import fill, put_record_type
+from tests.simulator.content import fill, put_record_type, show_rules
+from tests.simulator.converting import Converted, convert
 from tests.simulator.custom_fields import install
 from tests.simulator.dml import insert
 from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.faults import Fault
+from tests.simulator.merging import merge
 from tests.simulator.messages import Answer, Request, Response
 from tests.simulator.person_accounts import overlays
 from tests.simulator.records import Records, Row
 from tests.simulator.schema import Schema
+from tests.simulator.screening import check_rules
 from tests.simulator.settings import CustomField, RecordType, Settings
-from tests.simulator.state import Clock, State, begin
+from tests.simulator.state import Clock, State, Writing, begin
 from tests.simulator.strike import broken, delay_of, struck
+from tests.simulator.undeleting import undelete
 from tests.simulator.values import stored, wire_time
 from tests.simulator.versions import list_versions
 
@@ -35,7 +40,8 @@ CONTROL = "/_simulator"
 REFUSED_FROM = 400
 # What describe and the records are made from; record types and custom fields can be added one by one.
 FIXED = {"custom_fields", "record_types", "person_accounts", "lead_company_optional_with_person_accounts"}
-OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner"}
+OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner", "default_lead_owner"}
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
@@ -52,6 +58,7 @@ class Org:
         check_names(schema, chosen)
         self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
+        check_rules(self.state, chosen)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; whatever it holds, the answer is one that Salesforce could give."""
@@ -148,15 +155,45 @@ class Org:
         self.state.records.put(object_name, row_id, row | values)
         return row_id
 
+    def merge(self, object_name: str, winner: str, losers: list[str]) -> list[str]:
+        """Merge records as a user does, which REST cannot; return the ids of what changed its parent."""
+        return self._admin(lambda writing: merge(writing, object_name, winner, losers))
+
+    def convert(self, lead: str, account: str | None = None, contact: str | None = None) -> Converted:
+        """Convert a lead as a user does, into these records or into new ones."""
+        return self._admin(lambda writing: convert(writing, lead, account, contact))
+
+    def undelete(self, ids: list[str]) -> list[str]:
+        """Take records out of the recycle bin, all or none; return the ids of all that live again."""
+        return self._admin(lambda writing: [each for row_id in ids for each in undelete(writing, row_id)])
+
+    def archive(self, ids: list[str] | None = None) -> list[str]:
+        """Archive these activities, or the events that are old enough; return their ids."""
+        return self._admin(lambda writing: archive(writing, old_events(writing) if ids is None else ids))
+
+    def _admin(self, act: Callable[[Writing], T]) -> T:
+        """Do something to records as the org itself does: whole or not at all."""
+        with self._turn:
+            try:
+                done = act(begin(self.state, self._run_as()))
+            except (Refused, ValueError):
+                self.state.records.rollback(0)
+                raise
+            self.state.records.commit()
+            return done
+
     def change(self, **settings: Any) -> None:
         """Replace some of the settings."""
         if FIXED & settings.keys():
             raise ValueError(f"chosen when the org is made: {', '.join(sorted(FIXED & settings.keys()))}")
-        for name in OWNERS & settings.keys():
-            find_owner(self.state.records, settings[name])
-        changed = replace(self.state.settings, **settings)
-        check_names(self.state.schema, changed)
-        self.state.settings = changed
+        with self._turn:
+            for name in OWNERS & settings.keys():
+                find_owner(self.state.records, settings[name])
+            chosen = replace(self.state.settings, **settings)
+            check_names(self.state.schema, chosen)
+            check_rules(self.state, chosen)
+            self.state.settings = chosen
+            show_rules(self.state)
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""

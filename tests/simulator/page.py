@@ -8,13 +8,14 @@ from tests.simulator.faults import Fault
 from tests.simulator.markup import write
 from tests.simulator.messages import locate
 from tests.simulator.records import Row, Value
+from tests.simulator.recycle_bin import DELETED_WITH
 from tests.simulator.state import State
 from tests.simulator.view import FaultSeen, FieldSeen, ObjectSeen, RecordSeen, Shown, View
 
 SHOWN_RECORDS, SHOWN_CALLS = 15, 60
 SHOWN_OBJECTS = ("Lead", "Contact", "Account", "Case", "Event", "Task")
 STAMPS = frozenset({"SystemModstamp", "LastModifiedDate", "LastModifiedById", "CreatedById", "CreatedDate"})
-HIDDEN = STAMPS | {"Id", "Name"}  # shown at the head of the record, or as its last change
+HIDDEN = STAMPS | {"Id", "Name", DELETED_WITH}  # at the head of the record, as its last change, or no field at all
 TITLES = ("Name", "Subject", "CaseNumber")
 LONGEST_REFRESH = 3600
 
@@ -100,7 +101,10 @@ def _differs(change: Change, row: Row, name: str) -> bool:
 def _what(change: Change, row: Row) -> str:
     if change.before is None:
         return "created"
-    return "deleted" if row.get("IsDeleted") and not change.before.get("IsDeleted") else "updated"
+    gone, was_gone = bool(row.get("IsDeleted")), bool(change.before.get("IsDeleted"))
+    if gone is was_gone:
+        return "updated"
+    return "deleted" if gone else "undeleted"
 
 
 def _title(row: Row) -> str:

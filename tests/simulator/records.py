@@ -1,7 +1,7 @@
 """The records of the org: rows by id, hash indexes over them, and an undo log that makes every write revocable."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from tests.simulator.changes import Changes
 from tests.simulator.schema import Field, Schema, SObject
@@ -19,7 +19,7 @@ class Index:
         self._exact = field.case_sensitive or field.type == "reference"
         self._ids: dict[str, str | set[str]] = {}
 
-    def ids(self, value: str) -> Iterable[str]:
+    def ids(self, value: str) -> Collection[str]:
         held = self._ids.get(value if self._exact else value.lower())
         if held is None:
             return ()

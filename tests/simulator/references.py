@@ -33,7 +33,7 @@ def check_reference(state: State, sobject: SObject, field: Field, sent: str) -> 
 def _check_usable(state: State, sobject: SObject, field: Field, row_id: str, row: Row) -> None:
     if row.get("IsDeleted"):
         raise _deleted_parent(state, row_id)
-    if row.get("IsConverted"):
+    if row.get("IsConverted") and not state.settings.edit_converted_leads:
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     if field.name == "OwnerId":
         _check_owner(sobject, field, row_id, row)
@@ -96,7 +96,10 @@ def _only_match(state: State, parent: SObject, key: Field, value: Any) -> str:
 def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     """Ids of the undeleted records that a key field addresses."""
     if key.type != "id":
-        return list(state.records.living(sobject.name, key, _spelled(key, value.strip())))
+        found = list(state.records.living(sobject.name, key, _spelled(key, value.strip())))
+        if state.settings.upsert_matches_archived:
+            return found
+        return [row_id for row_id in found if not state.records.tables[sobject.name].rows[row_id].get("IsArchived")]
     row_id = full_id(value)
     row = state.records.get(sobject.name, row_id) if row_id else None
     return [row_id] if row_id and row is not None and not row.get("IsDeleted") else []

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from tests.simulator.org_rules import DuplicateRule, ValidationRule
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomField:
@@ -93,6 +95,12 @@ class Settings:
     case_rule_active: bool = True
     case_rule_owner: str = "Case_Queue"
     default_case_owner: str = "casedefault@vendor.example"
+    lead_rule_criteria: str = ""
+    case_rule_criteria: str = ""
+    default_lead_owner: str = "admin@vendor.example"
+    edit_converted_leads: bool = False
+    duplicate_rules: tuple[DuplicateRule, ...] = ()
+    validation_rules: tuple[ValidationRule, ...] = ()
     multiday_events: bool = True
     enforce_restricted_picklists: bool = True
     customize_application: bool = True
@@ -123,6 +131,13 @@ class Settings:
     lead_company_optional_with_person_accounts: bool = False
     lock_error_status: Literal[400, 500] = 400
     max_body_bytes: int = 6_000_000
+    duplicate_rule_mode: Literal["off", "alert", "block"] = "off"
+    duplicate_key_spelling: Literal["by_version", "duplicateResult", "duplicateResut"] = "by_version"
+    duplicates_within_request: bool = False
+    collections_show_duplicate_result: bool = False
+    rule_id_applies_to_updates: bool = False
+    unknown_rule_id: Literal["refused", "ignored"] = "refused"
+    upsert_matches_archived: bool = True
     activity_grants_are_shared: bool = False
     assigned_permission_set_can_be_deleted: bool = True
     permission_without_read_is_deleted: bool = True

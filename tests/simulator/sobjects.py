@@ -46,7 +46,7 @@ def _is_current(since: str | None, changed: datetime) -> bool:
 
 def create_record(state: State, part: Part) -> Answer:
     sobject = find_writable(state, part)
-    row_id = dml.create(begin(state, part.user_id, part.headers), sobject, part.body)
+    row_id = dml.create(begin(state, part.user_id, part.headers, part.version), sobject, part.body)
     return _created(part, sobject, row_id, {})
 
 
@@ -69,12 +69,14 @@ def find_row(state: State, sobject: SObject, row_id: str) -> Row:
 
 
 def update_record(state: State, part: Part) -> Answer:
-    dml.update(begin(state, part.user_id, part.headers), find_writable(state, part), part.path[2], part.body)
+    sobject = find_writable(state, part)
+    refuse_in_body(part.body, "id")
+    dml.update(begin(state, part.user_id, part.headers, part.version), sobject, part.path[2], part.body)
     return Answer(204)
 
 
 def delete_record(state: State, part: Part) -> Answer:
-    dml.delete(begin(state, part.user_id, part.headers), find_writable(state, part), part.path[2])
+    dml.delete(begin(state, part.user_id, part.headers, part.version), find_writable(state, part), part.path[2])
     return Answer(204)
 
 
@@ -89,7 +91,7 @@ def delete_keyed(state: State, part: Part) -> Answer:
     sobject, matches = _matches(state, part)
     if len(matches) > 1:
         return _several(part, sobject, matches)
-    dml.delete(begin(state, part.user_id, part.headers), writable(sobject), matches[0])
+    dml.delete(begin(state, part.user_id, part.headers, part.version), writable(sobject), matches[0])
     return Answer(204)
 
 
@@ -103,7 +105,7 @@ def upsert_record(state: State, part: Part) -> Answer:
         return _several(part, sobject, matches)
     if not matches and (part.params.get("updateOnly", "").lower() == "true" or key.type == "id"):
         raise not_found()
-    saved = dml.upsert(begin(state, part.user_id, part.headers), sobject, key, part.path[3], part.body)
+    saved = dml.upsert(begin(state, part.user_id, part.headers, part.version), sobject, key, part.path[3], part.body)
     if saved.created:
         return _created(part, sobject, saved.id, {"created": True})
     if float(part.version) < UPSERT_ANSWERS_BODY or not state.settings.upsert_update_returns_body:
@@ -114,9 +116,14 @@ def upsert_record(state: State, part: Part) -> Answer:
 def check_upsert_body(key: Field, body: Any) -> None:
     if not isinstance(body, dict):
         raise Unreadable("Cannot deserialize instance of an sObject: an object is expected at [line:1, column:1]")
-    for name in body:
-        if name.lower() in {key.name.lower(), "id"}:
-            raise refuse("INVALID_FIELD", f"The {name} field should not be specified in the sobject data.", name)
+    refuse_in_body(body, key.name.lower(), "id")
+
+
+def refuse_in_body(body: Any, *named_in_url: str) -> None:
+    """Refuse a field that the url has spoken for, as the REST guide shows it: without `fields`."""
+    for name in body if isinstance(body, dict) else ():
+        if name.lower() in named_in_url:
+            raise malformed("INVALID_FIELD", f"The {name} field should not be specified in the sobject data.")
 
 
 def find_object(state: State, part: Part) -> SObject:

@@ -11,7 +11,7 @@ from tests.simulator.cursors import Cursors
 from tests.simulator.faults import Faults
 from tests.simulator.ids import Ids
 from tests.simulator.messages import NO_HEADERS
-from tests.simulator.records import Records
+from tests.simulator.records import Records, Row
 from tests.simulator.schema import Schema
 from tests.simulator.sessions import Sessions
 from tests.simulator.settings import RecordType, Settings
@@ -74,8 +74,12 @@ class Writing:
     user_id: str
     now: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    owners: dict[str, str | None] = field(default_factory=dict)
+    version: float = 0
+    created: set[str] = field(default_factory=set)
+    owners: dict[tuple[str, bool], Callable[[Row], str | None]] = field(default_factory=dict)
+    conditions: dict[tuple[str, str], Callable[[Row], bool]] = field(default_factory=dict)
 
 
-def begin(state: State, user_id: str, headers: Mapping[str, str] = NO_HEADERS) -> Writing:
-    return Writing(state, user_id, wire_time(state.clock()), headers)
+def begin(state: State, user_id: str, headers: Mapping[str, str] = NO_HEADERS, version: str = "") -> Writing:
+    """Start to write; without a version it is the newest."""
+    return Writing(state, user_id, wire_time(state.clock()), headers, float(version or state.settings.newest_version))

@@ -26,7 +26,7 @@ class FieldSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSeen:
-    """A record: its owner, its last change, when and by whom and by which call (0: a seed), its other fields."""
+    """A record: its owner, its last change, when and by whom and by which call (0: by control), its other fields."""
 
     id: str
     title: str

@@ -109,12 +109,15 @@ def test_deleted_records_are_marked() -> None:
     api.delete(f"/sobjects/Lead/{lead}")
     assert "deleted by call 3" in row(api, lead)
     assert "Lead 0, 1 deleted" in text(api)
+    api.org.undelete([lead])
+    assert "undeleted by control" in row(api, lead)
+    assert "~" not in row(api, lead)
 
 
-def test_seeds_are_told_from_calls() -> None:
+def test_what_control_does_is_told_from_calls() -> None:
     api = an_api()
     (lead,) = api.org.seed("Lead", [a_lead()])
-    assert "created by a seed" in row(api, lead)
+    assert "created by control" in row(api, lead)
 
 
 def test_relations_have_names_and_lead_to_records_on_the_page() -> None:

@@ -84,14 +84,22 @@ class World:
         row_id = write.id or str(self.holder(write.object, write.key))
         thing = self._living(write.object, row_id)
         if write.verb == "delete":
-            thing.deleted = True
-        else:
-            changes = self._meaning(write, references, own_id=row_id)
-            if any(changes.get(name, UNCHANGED) is None for name in REQUIRED[write.object]):
-                raise Unacceptable("a required field would be emptied")
-            thing.values |= changes
-        self._note(write.object, row_id, "deleted" if write.verb == "delete" else "updated")
+            self._delete(row_id, thing)
+            return row_id
+        changes = self._meaning(write, references, own_id=row_id)
+        if any(changes.get(name, UNCHANGED) is None for name in REQUIRED[write.object]):
+            raise Unacceptable("a required field would be emptied")
+        thing.values |= changes
+        self._note(write.object, row_id, "updated")
         return row_id
+
+    def _delete(self, row_id: str, thing: Thing) -> None:
+        """Delete a record, and with an account its contacts."""
+        thing.deleted = True
+        self._note(thing.object, row_id, "deleted")
+        for each, child in self.things.items():
+            if thing.object == "Account" and child.values.get("AccountId") == row_id and not child.deleted:
+                self._delete(each, child)
 
     def _create(self, write: Write, new_id: str, references: Mapping[str, str]) -> None:
         if write.verb == "upsert" and not write.key:
