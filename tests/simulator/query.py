@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.simulator.errors import malformed
 from tests.simulator.messages import Answer, Part
@@ -26,11 +27,22 @@ def _query(state: State, part: Part, *, include_deleted: bool) -> Answer:
     text = part.params.get("q")
     if text is None:
         raise malformed("MALFORMED_QUERY", "SOQL statement is required: parameter q is missing")
-    asked = Query(text, part.root, state.clock(), include_deleted=include_deleted)
+    user = state.records.get("User", part.user_id) or {}
+    asked = Query(
+        text,
+        part.root,
+        state.clock(),
+        include_deleted=include_deleted,
+        zone=ZoneInfo(str(user.get("TimeZoneSidKey") or "UTC")),
+        user_id=part.user_id,
+        negation_includes_nulls=state.settings.negation_includes_nulls,
+    )
     result = run(state.schema, state.records, asked)
     size = batch_size(part)
     if len(result.records) <= size:
         return Answer(200, {"totalSize": result.total, "done": True, "records": result.records})
+    if result.one_page:  # documented: with OFFSET only the first batch is returned
+        return Answer(200, {"totalSize": size, "done": True, "records": result.records[:size]})
     locator = state.ids.next("01g")
     state.cursors.keep(locator, result.records)
     return Answer(200, _page(part, locator, result.records, 0, size))
@@ -40,7 +52,7 @@ def query_more(state: State, part: Part) -> Answer:
     """Answer the page that a nextRecordsUrl names."""
     locator, _, start = part.path[1].partition("-")
     records = state.cursors.find(locator)
-    if records is None or not PLACE.fullmatch(start):
+    if records is None or not PLACE.fullmatch(start) or int(start) >= len(records):
         raise malformed("INVALID_QUERY_LOCATOR", "invalid query locator")
     return Answer(200, _page(part, locator, records, int(start), batch_size(part)))
 

@@ -77,3 +77,4 @@ class Settings:
         "ENTITY_IS_DELETED"
     )
     max_body_bytes: int = 6_000_000
+    negation_includes_nulls: bool = True

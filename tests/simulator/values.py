@@ -132,6 +132,7 @@ _READERS: dict[str, Callable[[Field, Any], Value]] = {
     "url": _text,
     "combobox": _text,
     "picklist": _picklist,
+    "multipicklist": _text,
     "email": _email,
     "boolean": _boolean,
     "int": _whole,
