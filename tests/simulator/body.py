@@ -50,6 +50,8 @@ def _value(state: State, sobject: SObject, field: Field, name: str, sent: Any) -
         sent = find_parent(state, field, sent)
     if field.restricted and not state.settings.enforce_restricted_picklists:
         field = replace(field, restricted=False)
+    if not state.settings.text_is_trimmed:
+        field = replace(field, trimmed=False)
     value = stored(field, sent)
     if field.type == "reference" and value is not None:
         return check_reference(state, sobject, field, str(value))

@@ -11,6 +11,7 @@ from tests.simulator.messages import Answer, Part
 from tests.simulator.schema import SObject
 from tests.simulator.sobjects import find_key, find_object, find_writable, show, writable
 from tests.simulator.state import State, Writing, begin
+from tests.simulator.texts import say
 
 MOST_RECORDS = 200
 MOST_CHUNKS = 10  # each change of object from one record to the next starts a chunk
@@ -41,8 +42,8 @@ def _update(writing: Writing, record: dict[str, Any], seen: set[str]) -> str:
     sobject = _type_of(writing.state, record)
     sent = record.get("id") or record.get("Id")
     if not isinstance(sent, str):
-        raise refuse("MISSING_ARGUMENT", "Id not specified in an update call", "Id")
-    _once(seen, full_id(sent) or sent, f"duplicate id specified: {sent}")
+        raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_ID"), "Id")
+    _once(seen, full_id(sent) or sent, say("COLLECTION_SAME_ID", id=sent))
     return dml.update(writing, sobject, sent, record)
 
 
@@ -55,13 +56,13 @@ def upsert_records(state: State, part: Part) -> Answer:
 
     def save(record: dict[str, Any]) -> dict[str, Any]:
         if _type_of(state, record) is not sobject:
-            raise refuse("INVALID_TYPE", f"all records must be of type {sobject.name}")
+            raise refuse("INVALID_TYPE", say("COLLECTION_TYPE", object=sobject.name))
         body = dict(record)
         value = body.pop(key.name, None)
         if key.type == "id":
             return _upsert_by_id(writing, sobject, body, value or body.get("id"))
         if value is None or value == "":
-            raise refuse("MISSING_ARGUMENT", f"{key.name} not specified")
+            raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_KEY", field=key.name))
         text = str(value).strip()
         _once(seen, text if key.case_sensitive else text.lower(), f"Duplicate external id specified: {text}")
         saved = dml.upsert(writing, sobject, key, value, body)
@@ -136,7 +137,7 @@ def _check_count(records: list[Any]) -> None:
 def _check_chunks(records: list[dict[str, Any]]) -> None:
     types = [_type_name(record) for record in records]
     if 1 + sum(one != other for one, other in pairwise(types)) > MOST_CHUNKS:
-        message = "The number of chunks of different object types exceeds 10: group the records by type"
+        message = say("COLLECTION_CHUNKS", most=MOST_CHUNKS)
         raise malformed("EXCEEDED_MAX_TYPES_LIMIT", message)
 
 

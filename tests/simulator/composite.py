@@ -1,16 +1,18 @@
 """The composite resource: up to 25 subrequests in one call, with references between them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tests.simulator.calls import PartSeen
-from tests.simulator.errors import Refused, Unreadable, malformed, not_found, rest_errors
+from tests.simulator.errors import Refused, Unreadable, malformed, rest_errors
 from tests.simulator.messages import Answer, Part, locate
 from tests.simulator.placeholders import SUCCESS_BELOW, fill_body, fill_url
 from tests.simulator.rest import find_route, perform
 from tests.simulator.state import State
-from tests.simulator.versions import find_version
+from tests.simulator.texts import say
+from tests.simulator.versions import find_version, no_version
 
 MOST_SUBREQUESTS = 25
 MOST_BULKY = 5
@@ -63,17 +65,14 @@ def read_subrequests(state: State, body: Any) -> list[Subrequest]:
     """Read the body of a composite; a fault in its form refuses the whole call."""
     listed = body.get("compositeRequest") if isinstance(body, dict) else None
     if not isinstance(listed, list) or not listed:
-        raise Unreadable("Cannot deserialize: compositeRequest must be a list of subrequests at [line:1, column:1]")
+        raise Unreadable(say("COMPOSITE_FORM", what="compositeRequest must be a list of subrequests"))
     if len(listed) > MOST_SUBREQUESTS:
-        raise malformed(
-            "INVALID_INPUT", f"The composite request can't contain more than {MOST_SUBREQUESTS} subrequests"
-        )
+        raise malformed("INVALID_INPUT", say("COMPOSITE_SUBREQUESTS", most=MOST_SUBREQUESTS))
     subrequests = [_read(each) for each in listed]
     if len({each.reference for each in subrequests}) < len(subrequests):
-        raise malformed("INVALID_INPUT", "Each referenceId of a composite request must be unique")
+        raise malformed("INVALID_INPUT", say("COMPOSITE_SAME_REFERENCE"))
     if sum(_kind(state, each.url) in BULKY for each in subrequests) > MOST_BULKY:
-        message = f"The composite request can't contain more than {MOST_BULKY} query and collections subrequests"
-        raise malformed("INVALID_INPUT", message)
+        raise malformed("INVALID_INPUT", say("COMPOSITE_QUERIES", most=MOST_BULKY))
     return subrequests
 
 
@@ -81,20 +80,14 @@ def _read(sent: Any) -> Subrequest:
     if not isinstance(sent, dict) or not all(
         isinstance(sent.get(key), str) for key in ("method", "url", "referenceId")
     ):
-        raise Unreadable(
-            "Cannot deserialize a subrequest: method, url and referenceId are required at [line:1, column:1]"
-        )
+        raise Unreadable(say("COMPOSITE_FORM", what="method, url and referenceId are required of a subrequest"))
     reference = sent["referenceId"]
     if not REFERENCE_ID.fullmatch(reference):
-        message = (
-            f"Provided referenceId ('{reference}') must start with a letter or a number, and it can contain only "
-            "letters, numbers and underscores ('_')."
-        )
-        raise malformed("INVALID_INPUT", message)
+        raise malformed("INVALID_INPUT", say("COMPOSITE_REFERENCE", reference=reference))
     named = sent.get("httpHeaders")
     headers = {name.lower(): str(value) for name, value in named.items()} if isinstance(named, dict) else {}
     if not INHERITED.isdisjoint(headers):
-        raise malformed("INVALID_INPUT", "httpHeaders can't contain Accept, Authorization or Content-Type")
+        raise malformed("INVALID_INPUT", say("COMPOSITE_HEADERS"))
     return Subrequest(sent["method"].upper(), sent["url"], reference, headers, sent.get("body"))
 
 
@@ -112,13 +105,21 @@ def _perform(state: State, outer: Part, subrequest: Subrequest, answers: dict[st
         found = locate(url)
         named, path = find_version(state.settings, found.segments)
         if named is None:
-            raise not_found()
-        part = Part(subrequest.method, named, path, found.params, subrequest.headers, body, outer.user_id)
+            raise no_version(state.settings, found.segments)
+        headers = _headers(state, outer, subrequest)
+        part = Part(subrequest.method, named, path, found.params, headers, body, outer.user_id)
     except Refused as refused:
         return Answer(refused.status, rest_errors(refused.errors))
     except RecursionError:
         return Answer(400, rest_errors(Unreadable("The body is nested too deeply at [line:1, column:1]").errors))
     return perform(state, part)
+
+
+def _headers(state: State, outer: Part, subrequest: Subrequest) -> Mapping[str, str]:
+    """Return what reaches a subrequest: its own headers, as nothing says that those of the call do."""
+    if not state.settings.composite_inherits_headers:
+        return subrequest.headers
+    return {name: value for name, value in outer.headers.items() if name.startswith("sforce-")} | subrequest.headers
 
 
 def _halt_others(subrequests: list[Subrequest], culprit: str, answers: dict[str, Answer]) -> dict[str, Answer]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # Recorded answers put errorCode first for these and message first for everything else.
-CODE_FIRST = frozenset({"NOT_FOUND", "PROCESSING_HALTED"})
+CODE_FIRST = frozenset({"NOT_FOUND", "PROCESSING_HALTED", "METHOD_NOT_ALLOWED"})
 
 
 @dataclass(frozen=True, slots=True)

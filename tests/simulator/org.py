@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from tests.simulator import auth, control, data, page
+from tests.simulator import auth, control, data, identity, page
 from tests.simulator.assignment import find_owner
 from tests.simulator.calls import CallSeen
 from tests.simulator.composite import Outcome
@@ -22,6 +22,7 @@ from tests.simulator.schema import Schema
 from tests.simulator.settings import CustomField, Settings
 from tests.simulator.state import Clock, State, begin
 from tests.simulator.strike import broken, struck
+from tests.simulator.texts import spoken
 from tests.simulator.values import stored, wire_time
 from tests.simulator.versions import list_versions
 
@@ -46,14 +47,14 @@ class Org:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; whatever it holds, the answer is one that Salesforce could give."""
-        with self._turn:
+        with self._turn, spoken(self.state.settings.texts):
             outside = request.path == "/" or request.path.startswith(CONTROL)
             return self._outside(request) if outside else self._answer(request)
 
     def _answer(self, request: Request) -> Response:
         self.state.calls.requests += 1
         faults = self.state.faults.for_request(request.method, request.target)
-        early = struck(self.state, faults)
+        early = struck(self.state, faults, request)
         kind, outcome, cost = early or self._inside(request)
         self._log(request, kind, outcome, cost, faults)
         return broken(_encode(outcome.answer), faults)
@@ -72,11 +73,14 @@ class Org:
         host = request.headers.get("host", "localhost")
         path = request.path.rstrip("/")
         if path == auth.TOKEN_PATH:
-            return "token", Outcome(_token(self.state, request, host), ()), 0
+            return "token", Outcome(auth.token(self.state, request, host), ()), 0
+        if path in {identity.REVOKE, identity.INTROSPECT}:
+            act = identity.revoke if path == identity.REVOKE else identity.introspect
+            return "token", Outcome(act(self.state, request), ()), 0
         if path == "/services/data":
             return "versions", Outcome(Answer(200, list_versions(self.state.settings)), ()), 0
-        if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
-            return "identity", Outcome(_identity(self.state, request, host), ()), 0
+        if path == identity.USERINFO or path.startswith(identity.IDENTITY):
+            return "identity", Outcome(identity.about_bearer(self.state, request, host), ()), 0
         return data.call(self.state, request)
 
     def _outside(self, request: Request) -> Response:
@@ -168,16 +172,3 @@ def _encode(answer: Answer) -> Response:
     if answer.body is None:
         return Response(answer.status, answer.headers, b"")
     return Response(answer.status, {"Content-Type": JSON, **answer.headers}, orjson.dumps(answer.body))
-
-
-def _token(state: State, request: Request, host: str) -> Answer:
-    if request.method != "POST":
-        return Answer(400, {"error": "invalid_request", "error_description": "must use HTTP POST"})
-    return auth.token(state, request, host)
-
-
-def _identity(state: State, request: Request, host: str) -> Answer:
-    user_id = auth.bearer(state, request)
-    if user_id is None:
-        raise data.SessionExpired
-    return Answer(200, auth.identity(state, user_id, host))

@@ -8,6 +8,7 @@ from tests.simulator.errors import malformed
 from tests.simulator.messages import Answer, Part
 from tests.simulator.soql.evaluate import Query, run
 from tests.simulator.state import State
+from tests.simulator.texts import say
 
 BATCH = re.compile(r"batchSize=(\d{1,6})", re.IGNORECASE)
 PLACE = re.compile("[0-9]{1,9}")
@@ -26,7 +27,7 @@ def query_all(state: State, part: Part) -> Answer:
 def _query(state: State, part: Part, *, include_deleted: bool) -> Answer:
     text = part.params.get("q")
     if text is None:
-        raise malformed("MALFORMED_QUERY", "SOQL statement is required: parameter q is missing")
+        raise malformed("MALFORMED_QUERY", say("SOQL_MISSING"))
     user = state.records.get("User", part.user_id) or {}
     asked = Query(
         text,

@@ -7,6 +7,7 @@ from tests.simulator.ids import SHORT, full_id
 from tests.simulator.records import Row
 from tests.simulator.schema import Field, SObject
 from tests.simulator.state import State
+from tests.simulator.texts import say
 
 
 def check_reference(state: State, sobject: SObject, field: Field, sent: str) -> str:
@@ -42,7 +43,7 @@ def _deleted_parent(state: State, row_id: str) -> Refused:
 
 def _check_owner(sobject: SObject, field: Field, row_id: str, row: Row) -> None:
     if "IsActive" in row and not row["IsActive"]:
-        message = f"operation performed with inactive user [{row_id[:SHORT]}] as owner of {sobject.label.lower()}"
+        message = say("INACTIVE_OWNER_OR_USER", user=row_id[:SHORT], object=sobject.label.lower())
         raise refuse("INACTIVE_OWNER_OR_USER", message, field.name)
     if row.get("Type") not in {None, "Queue"}:
         raise refuse("INVALID_CROSS_REFERENCE_KEY", f"{field.label}: invalid cross reference id", field.name)
@@ -90,7 +91,8 @@ def _only_match(state: State, parent: SObject, key: Field, value: Any) -> str:
 def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     """Ids of the undeleted records that a key field addresses."""
     if key.type != "id":
-        return list(state.records.living(sobject.name, key, value.strip()))
+        wanted = value.strip() if state.settings.text_is_trimmed else value
+        return list(state.records.living(sobject.name, key, wanted))
     row_id = full_id(value)
     row = state.records.get(sobject.name, row_id) if row_id else None
     return [row_id] if row_id and row is not None and not row.get("IsDeleted") else []

@@ -8,6 +8,7 @@ from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.limits import limits
 from tests.simulator.messages import Answer, Part
 from tests.simulator.state import State
+from tests.simulator.texts import say
 
 Resource = Callable[[State, Part], Answer]
 
@@ -55,6 +56,11 @@ def find_route(path: tuple[str, ...]) -> Route | None:
     return next((route for route in ROUTES if _fits(route.pattern, path)), None)
 
 
+def allowed(route: Route) -> list[str]:
+    """List the verbs of a route: as live orgs say it, what can be read can be asked for by HEAD."""
+    return ["HEAD", *route.verbs] if "GET" in route.verbs else [*route.verbs]
+
+
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(want in {"*", got} for want, got in zip(pattern, path, strict=True))
 
@@ -73,9 +79,8 @@ def _resource(part: Part) -> Resource:
     route = find_route(part.path)
     if route is None:
         raise not_found()
-    resource = route.verbs.get(part.method)
+    resource = route.verbs.get("GET" if part.method == "HEAD" else part.method)
     if resource is None:
-        allowed = ",".join(route.verbs)
-        message = f"HTTP Method '{part.method}' not allowed. Allowed are {allowed}"
+        message = say("METHOD_NOT_ALLOWED", method=part.method, allowed=",".join(allowed(route)))
         raise malformed("METHOD_NOT_ALLOWED", message, 405)
     return resource

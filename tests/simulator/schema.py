@@ -51,6 +51,7 @@ class Field:
     unique: bool = False
     case_sensitive: bool = False
     object: str = ""
+    trimmed: bool = True
 
     @property
     def required(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from tests.simulator.errors import Refused, Unreadable, refuse
 from tests.simulator.records import Value
 from tests.simulator.schema import Field
+from tests.simulator.texts import say
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
@@ -39,14 +40,13 @@ def _unreadable(kind: str, sent: Any) -> Unreadable:
     }
     what = token.get(type(sent), "START_ARRAY" if isinstance(sent, list) else "START_OBJECT")
     shown = "" if isinstance(sent, list | dict) else f" value {sent}"
-    text = f"Cannot deserialize instance of {kind} from {what}{shown}"
-    return Unreadable(f"{text} or request may be missing a required field at [line:1, column:2]")
+    return Unreadable(say("JSON_VALUE", type=kind, token=f"{what}{shown}"))
 
 
 def _text(field: Field, sent: Any) -> str | None:
     if type(sent) is not str:
         raise _unreadable(field.type, sent)
-    kept = sent.strip()
+    kept = sent.strip() if field.trimmed else sent
     if len(kept) > field.length:
         raise _too_long(field, kept)
     return kept or None
@@ -60,7 +60,7 @@ def _too_long(field: Field, text: str) -> Refused:
 def _email(field: Field, sent: Any) -> str | None:
     kept = _text(field, sent)
     if kept is not None and not EMAIL.fullmatch(kept):
-        raise refuse("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {kept}", field.name)
+        raise refuse("INVALID_EMAIL_ADDRESS", say("INVALID_EMAIL_ADDRESS", label=field.label, value=kept), field.name)
     return kept
 
 

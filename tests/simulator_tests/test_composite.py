@@ -159,7 +159,7 @@ def test_malformed_composite_is_refused_as_a_whole(parts: Any) -> None:
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("/services/data/v1.0/limits", 404),
+        ("/services/data/v1.0/limits", 410),
         ("nonsense", 404),
         (f"{ROOT}/composite", 404),
         (f"{ROOT}/sobjects/Lead/describe", 200),

@@ -61,7 +61,7 @@ def test_malformed_request_is_refused(method: str, path: str, body: bytes, error
 
 def test_verbs_that_would_do_are_named() -> None:
     reply = API.call("PUT", "/sobjects/Lead/x", {})
-    assert reply.body[0]["message"] == "HTTP Method 'PUT' not allowed. Allowed are GET,PATCH,DELETE"
+    assert reply.body[0]["message"] == "HTTP Method 'PUT' not allowed. Allowed are HEAD,GET,PATCH,DELETE"
 
 
 def test_other_media_types_are_refused() -> None:

@@ -247,7 +247,7 @@ BACON = (
         (select("Id", "Lead", f"{JOIN} OR Email = null"), "MALFORMED_QUERY", "not allowed with the 'OR' operator"),
         (select("Id", "Lead", f"{JOIN} AND {JOIN} AND {JOIN}"), "MALFORMED_QUERY", "maximum 2 semi join"),
         (select("Id", "Lead", f"Id IN ({select('Id', 'Lead', JOIN)})"), "MALFORMED_QUERY", "Nesting of semi"),
-        ("SELECT a.b.c.d.e.f.Id FROM Lead", "MALFORMED_QUERY", "at most 5 levels"),
+        ("SELECT a.b.c.d.e.f.Id FROM Lead", "MALFORMED_QUERY", "at most 5 child-to-parent"),
         ("SELECT Id FROM Lead WHERE Email = $x", "MALFORMED_QUERY", "no viable alternative at character '$'"),
         (
             "SELECT Id FROM Lead WHERE Email = '\\q'",

@@ -16,6 +16,7 @@ from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.parser import parse
 from tests.simulator.soql.selection import Selection
 from tests.simulator.soql.syntax import Order, Path, Statement
+from tests.simulator.texts import say
 
 HIGHEST_OFFSET = 2000
 SCOPES = frozenset({"everything", "mine"})
@@ -74,7 +75,7 @@ class _Run:
 
     def finder(self, resolver: Resolver, sobject: SObject, statement: Statement) -> Callable[[], Iterator[Row]]:
         if statement.scope not in SCOPES:
-            message = f"invalid scope: {statement.scope}"
+            message = say("SOQL_SCOPE", scope=statement.scope)
             raise at_place("MALFORMED_QUERY", statement.text, statement.source.object.at, message)
         table = self.records.tables[sobject.name].rows
         found = self._compiler(resolver, sobject).where(statement.where) if statement.where is not None else None

@@ -8,6 +8,7 @@ from tests.simulator.records import Records, Row
 from tests.simulator.schema import Field, Schema, SObject
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Constant, Path
+from tests.simulator.texts import say
 
 ADVICE = "Please reference your WSDL or the describe call for the appropriate names."
 ADDRESS_PARTS = ("City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State", "Street")
@@ -58,7 +59,7 @@ class Resolver:
     def path(self, sobject: SObject, path: Path) -> Resolved:
         names = self._unaliased(sobject, path.names)
         if len(names) - 1 > DEEPEST_PATH:
-            message = f"SOQL supports at most {DEEPEST_PATH} levels of child-to-parent relationships in one field path"
+            message = say("SOQL_PATH_TOO_DEEP", most=DEEPEST_PATH)
             raise at_place("MALFORMED_QUERY", self.statement, path.at, message)
         steps: list[Field] = []
         for name in names[:-1]:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from tests.simulator.errors import Refused, malformed
+from tests.simulator.texts import say
 
 LONGEST_STATEMENT = 100_000
 LONGEST_STRING = 4_000
@@ -79,7 +80,7 @@ def unquote(token: Token, statement: str) -> str:
     """Return what a string literal means."""
     inner = token.text[1:-1]
     if len(inner) > LONGEST_STRING:
-        raise misread(statement, token.at, f"string literals cannot be longer than {LONGEST_STRING} characters")
+        raise misread(statement, token.at, say("SOQL_STRING_TOO_LONG", most=LONGEST_STRING))
     if "\\" not in inner:
         return inner
     read = ESCAPE.sub(lambda match: _unescape(match[1], token, statement), inner)

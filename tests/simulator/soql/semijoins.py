@@ -6,6 +6,7 @@ from typing import assert_never
 from tests.simulator.schema import Field
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Among, Both, Comparison, Condition, Either, Negated, Path
+from tests.simulator.texts import say
 
 MOST = 2
 
@@ -18,7 +19,7 @@ def check_semijoins(statement: str, where: Condition) -> None:
             message = "Semi join sub-selects are not allowed with the 'OR' operator"
             raise at_place("MALFORMED_QUERY", statement, each.path.at, message)
     if len(found) > MOST:
-        message = f"maximum {MOST} semi join sub-selects are allowed"
+        message = say("SOQL_SEMIJOINS", most=MOST)
         raise at_place("MALFORMED_QUERY", statement, found[MOST][0].path.at, message)
 
 
