@@ -89,6 +89,7 @@ class Settings:
     inactive_user_is_told: bool = False
     composite_inherits_headers: bool = False
     text_is_trimmed: bool = True
+    upsert_finds_archived: bool = True
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:

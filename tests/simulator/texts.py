@@ -79,7 +79,8 @@ _replaced: ContextVar[Mapping[str, str]] = ContextVar("replaced", default=Mappin
 
 def say(key: str, **values: object) -> str:
     """Write a message, in the words of the org whose request is being answered."""
-    return _replaced.get().get(key, TEXTS[key].template).format(**values)
+    template = _replaced.get().get(key, TEXTS[key].template)
+    return template.format(**{name: str(value) for name, value in values.items()})
 
 
 @contextmanager
@@ -100,9 +101,18 @@ def check_texts(replaced: Mapping[str, str]) -> None:
     for key, template in replaced.items():
         if key not in TEXTS:
             raise ValueError(f"no such text: {key}")
-        unknown = placeholders(template) - placeholders(TEXTS[key].template)
+        known = placeholders(TEXTS[key].template)
+        unknown = placeholders(template) - known
         if unknown:
             raise ValueError(f"text {key} has no {', '.join(sorted(unknown))}")
+        _try(key, template, known)
+
+
+def _try(key: str, template: str, known: set[str]) -> None:
+    try:
+        template.format(**dict.fromkeys(known, "x"))
+    except (KeyError, IndexError, AttributeError) as error:
+        raise ValueError(f"text {key} cannot be written: {error}") from None
 
 
 def placeholders(template: str) -> set[str]:
