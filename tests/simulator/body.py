@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.simulator.errors import Error, Refused, Unreadable, malformed, refuse
+from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, refuse
 from tests.simulator.records import Row
 from tests.simulator.references import check_reference, find_parent
 from tests.simulator.schema import Field, SObject
@@ -41,7 +41,7 @@ def find_field(sobject: SObject, name: str, sent: Any) -> Field:
     relationship = sobject.relationships.get(name.lower()) if isinstance(sent, dict) else None
     field = relationship or sobject.field(name)
     if field is None:
-        raise malformed("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
+        raise NoSuchColumn(name, sobject.name)
     return field
 
 

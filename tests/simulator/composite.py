@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.simulator.calls import PartSeen
@@ -18,6 +18,8 @@ MOST_SUBREQUESTS = 25
 MOST_BULKY = 5
 BULKY = frozenset({"query", "collections"})
 REFERENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+LEGAL_REFERENCES_FROM = 52.0  # before, a reference to an illegal name fails, not the call
+COLLECTIONS = ("composite", "sobjects")
 INHERITED = frozenset({"accept", "authorization", "content-type"})
 ROLLED_BACK = malformed(
     "PROCESSING_HALTED",
@@ -47,28 +49,38 @@ class Outcome:
 def composite(state: State, part: Part) -> Outcome:
     """Perform all subrequests in the order given; nothing but the three inherited headers reaches them."""
     try:
-        subrequests = read_subrequests(state, part.body)
+        subrequests = read_subrequests(state, part)
     except Refused as refused:
         return Outcome(Answer(refused.status, rest_errors(refused.errors)), ())
-    start = state.records.savepoint()
+    start, all_or_none = state.records.savepoint(), part.body.get("allOrNone") is True
     answers: dict[str, Answer] = {}
     for subrequest in subrequests:
-        answers[subrequest.reference] = _perform(state, part, subrequest, answers)
-        if part.body.get("allOrNone") is True and answers[subrequest.reference].status >= SUCCESS_BELOW:
+        answer = _perform(state, part, subrequest, answers, all_or_none=all_or_none)
+        answers[subrequest.reference] = answer
+        if all_or_none and has_failed(answer):
             state.records.rollback(start)
             answers = _halt_others(subrequests, subrequest.reference, answers)
             break
     return Outcome(_together(answers), tuple(_seen(each, answers[each.reference]) for each in subrequests))
 
 
-def read_subrequests(state: State, body: Any) -> list[Subrequest]:
+def has_failed(answer: Answer) -> bool:
+    """Tell whether a subrequest has failed; one of collections answers 200 even so."""
+    if answer.status >= SUCCESS_BELOW or not isinstance(answer.body, list):
+        return answer.status >= SUCCESS_BELOW
+    return any(isinstance(each, dict) and each.get("success") is False for each in answer.body)
+
+
+def read_subrequests(state: State, part: Part) -> list[Subrequest]:
     """Read the body of a composite; a fault in its form refuses the whole call."""
+    body = part.body
     listed = body.get("compositeRequest") if isinstance(body, dict) else None
     if not isinstance(listed, list) or not listed:
         raise Unreadable(say("COMPOSITE_FORM", what="compositeRequest must be a list of subrequests"))
     if len(listed) > MOST_SUBREQUESTS:
         raise malformed("INVALID_INPUT", say("COMPOSITE_SUBREQUESTS", most=MOST_SUBREQUESTS))
-    subrequests = [_read(each) for each in listed]
+    strict = float(part.version) >= LEGAL_REFERENCES_FROM
+    subrequests = [_read(each, strict=strict) for each in listed]
     if len({each.reference for each in subrequests}) < len(subrequests):
         raise malformed("INVALID_INPUT", say("COMPOSITE_SAME_REFERENCE"))
     if sum(_kind(state, each.url) in BULKY for each in subrequests) > MOST_BULKY:
@@ -76,19 +88,19 @@ def read_subrequests(state: State, body: Any) -> list[Subrequest]:
     return subrequests
 
 
-def _read(sent: Any) -> Subrequest:
+def _read(sent: Any, *, strict: bool) -> Subrequest:
     if not isinstance(sent, dict) or not all(
         isinstance(sent.get(key), str) for key in ("method", "url", "referenceId")
     ):
         raise Unreadable(say("COMPOSITE_FORM", what="method, url and referenceId are required of a subrequest"))
     reference = sent["referenceId"]
-    if not REFERENCE_ID.fullmatch(reference):
+    if strict and not REFERENCE_ID.fullmatch(reference):
         raise malformed("INVALID_INPUT", say("COMPOSITE_REFERENCE", reference=reference))
     named = sent.get("httpHeaders")
     headers = {name.lower(): str(value) for name, value in named.items()} if isinstance(named, dict) else {}
     if not INHERITED.isdisjoint(headers):
         raise malformed("INVALID_INPUT", say("COMPOSITE_HEADERS"))
-    return Subrequest(sent["method"].upper(), sent["url"], reference, headers, sent.get("body"))
+    return Subrequest(sent["method"], sent["url"], reference, headers, sent.get("body"))
 
 
 def _kind(state: State, url: str) -> str:
@@ -97,7 +109,9 @@ def _kind(state: State, url: str) -> str:
     return route.kind if route else ""
 
 
-def _perform(state: State, outer: Part, subrequest: Subrequest, answers: dict[str, Answer]) -> Answer:
+def _perform(
+    state: State, outer: Part, subrequest: Subrequest, answers: dict[str, Answer], *, all_or_none: bool
+) -> Answer:
     try:
         version = float(outer.version)
         url = fill_url(subrequest.url, answers, version)
@@ -112,7 +126,13 @@ def _perform(state: State, outer: Part, subrequest: Subrequest, answers: dict[st
         return Answer(refused.status, rest_errors(refused.errors))
     except RecursionError:
         return Answer(400, rest_errors(Unreadable("The body is nested too deeply at [line:1, column:1]").errors))
-    return perform(state, part)
+    return perform(state, _overruled(part) if all_or_none and part.path[:2] == COLLECTIONS else part)
+
+
+def _overruled(part: Part) -> Part:
+    """Let the allOrNone of the composite overrule that of a collection in it, as documented."""
+    body = part.body | {"allOrNone": True} if isinstance(part.body, dict) else part.body
+    return replace(part, body=body, params={**part.params, "allOrNone": "true"})
 
 
 def _headers(state: State, outer: Part, subrequest: Subrequest) -> Mapping[str, str]:

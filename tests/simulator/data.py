@@ -10,7 +10,7 @@ from tests.simulator.composite import Outcome, composite
 from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.limits import limit_header
 from tests.simulator.messages import Answer, Part, Request, locate
-from tests.simulator.rest import find_route, perform
+from tests.simulator.rest import find_route, method_not_allowed, perform
 from tests.simulator.state import State
 from tests.simulator.texts import say
 from tests.simulator.versions import find_version, no_version
@@ -45,7 +45,8 @@ def call(state: State, request: Request) -> tuple[str, Outcome, int]:
         return kind, _refused(state, malformed("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403)), 0
     if cost:
         state.usage.count(state.clock())
-    part = Part(request.method, version, path, found.params, request.headers, None, user_id)
+    method = "GET" if request.method == "HEAD" else request.method  # the server leaves the body of the answer off
+    part = Part(method, version, path, found.params, request.headers, None, user_id)
     return kind, _with_limit(state, _perform(state, request, part)), cost
 
 
@@ -72,16 +73,12 @@ def _perform(state: State, request: Request, bare: Part) -> Outcome:
     if part.path == COMPOSITE and part.method == "POST":
         outcome = composite(state, part)
     elif part.path == COMPOSITE:
-        outcome = _refused(state, malformed("METHOD_NOT_ALLOWED", _not_allowed(part.method), 405))
+        outcome = _refused(state, method_not_allowed(part.method, ["POST"]))
     else:
         answer = perform(state, part)
         outcome = Outcome(answer, (PartSeen.of(part.method, request.target, answer.status, part.headers, body),))
     state.calls.written += state.records.commit()
     return outcome
-
-
-def _not_allowed(method: str) -> str:
-    return say("METHOD_NOT_ALLOWED", method=method, allowed="POST")
 
 
 def read_body(state: State, request: Request) -> Any:

@@ -33,6 +33,13 @@ class Unreadable(Refused):
         super().__init__(400, Error("JSON_PARSER_ERROR", message, None))
 
 
+class NoSuchColumn(Refused):
+    """A body that names a field which its object does not have."""
+
+    def __init__(self, name: str, object_name: str) -> None:
+        super().__init__(400, Error("INVALID_FIELD", f"No such column '{name}' on sobject of type {object_name}", None))
+
+
 def refuse(code: str, message: str, *fields: str, status: int = 400) -> Refused:
     return Refused(status, Error(code, message, fields))
 

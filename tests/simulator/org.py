@@ -18,6 +18,7 @@ from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.faults import Fault
 from tests.simulator.messages import Answer, Request, Response
 from tests.simulator.records import Records, Row
+from tests.simulator.rest import method_not_allowed
 from tests.simulator.schema import Schema
 from tests.simulator.settings import CustomField, Settings
 from tests.simulator.state import Clock, State, begin
@@ -78,6 +79,8 @@ class Org:
             act = identity.revoke if path == identity.REVOKE else identity.introspect
             return "token", Outcome(act(self.state, request), ()), 0
         if path == "/services/data":
+            if request.method not in {"GET", "HEAD"}:
+                raise method_not_allowed(request.method, ["HEAD", "GET"])
             return "versions", Outcome(Answer(200, list_versions(self.state.settings)), ()), 0
         if path == identity.USERINFO or path.startswith(identity.IDENTITY):
             return "identity", Outcome(identity.about_bearer(self.state, request, host), ()), 0

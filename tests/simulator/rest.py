@@ -56,6 +56,11 @@ def find_route(path: tuple[str, ...]) -> Route | None:
     return next((route for route in ROUTES if _fits(route.pattern, path)), None)
 
 
+def method_not_allowed(method: str, allowed_methods: list[str]) -> Refused:
+    message = say("METHOD_NOT_ALLOWED", method=method, allowed=",".join(allowed_methods))
+    return malformed("METHOD_NOT_ALLOWED", message, 405)
+
+
 def allowed(route: Route) -> list[str]:
     """List the verbs of a route: as live orgs say it, what can be read can be asked for by HEAD."""
     return ["HEAD", *route.verbs] if "GET" in route.verbs else [*route.verbs]
@@ -79,8 +84,7 @@ def _resource(part: Part) -> Resource:
     route = find_route(part.path)
     if route is None:
         raise not_found()
-    resource = route.verbs.get("GET" if part.method == "HEAD" else part.method)
+    resource = route.verbs.get(part.method)
     if resource is None:
-        message = say("METHOD_NOT_ALLOWED", method=part.method, allowed=",".join(allowed(route)))
-        raise malformed("METHOD_NOT_ALLOWED", message, 405)
+        raise method_not_allowed(part.method, allowed(route))
     return resource

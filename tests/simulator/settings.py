@@ -90,6 +90,8 @@ class Settings:
     composite_inherits_headers: bool = False
     text_is_trimmed: bool = True
     upsert_finds_archived: bool = True
+    same_key_refuses_all: bool = True
+    unknown_field_fails_collection: bool = False
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:

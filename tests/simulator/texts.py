@@ -61,9 +61,11 @@ TEXTS: Mapping[str, Text] = MappingProxyType({
         "Cannot have more than {most} chunks in a single operation. Please rearrange the data to reduce chunking.",
         "declarative-lookup-rollup-summaries#51, of Apex",
     ),
+    "COLLECTION_RETRIEVED": Text("record limit reached. cannot retrieve more than {most} records in this call"),
     "COLLECTION_TYPE": Text("all records must be of type {object}"),
     "COLLECTION_NO_ID": Text("Id not specified in an update call"),
     "COLLECTION_NO_KEY": Text("{field} not specified"),
+    "COLLECTION_NO_IDS": Text("The {parameter} parameter is required"),
     "COLLECTION_SAME_ID": Text("duplicate id specified: {id}"),
     # signing in
     "AUTH_AUDIENCE": Text("audience is invalid", "components#1423"),

@@ -46,6 +46,16 @@ SHOWN = [
     ),
     ("§5 texts marked so", "texts", "test_unverified.test_each_text_can_be_replaced"),
     (
+        "§3.3 a key that comes twice is refused both times",
+        "same_key_refuses_all",
+        "test_collections.test_whether_a_key_that_comes_twice_is_refused_both_times_is_a_switch",
+    ),
+    (
+        "§3.3 an unknown field spoils the call",
+        "unknown_field_fails_collection",
+        "test_collections.test_whether_an_unknown_field_spoils_the_call_is_a_switch",
+    ),
+    (
         "§5 a deleted parent has which code",
         "deleted_parent_code",
         "test_unverified.test_which_code_a_deleted_parent_has",
@@ -200,6 +210,10 @@ def unfinished(api: Api) -> Any:
     return api.send("POST", f"{ROOT}/sobjects/Lead", b"{", {"Authorization": f"Bearer {api.token}"}).body
 
 
+def retrieving_too_many(api: Api) -> Any:
+    return api.post("/composite/sobjects/Lead", {"ids": ["x"] * 2001, "fields": ["Id"]}).body
+
+
 def signing_in(**claims: Any) -> Callable[[Api], Any]:
     def act(api: Api) -> Any:
         api.org.change(jwt_public_keys=(PUBLIC.decode(),))
@@ -248,6 +262,8 @@ TRIGGERS: dict[str, Callable[[Api], Any]] = {
     "COLLECTION_NO_ID": collection("PATCH", "", LEAD),
     "COLLECTION_NO_KEY": collection("PATCH", "/Lead/Bookforce_Booking_Id__c", LEAD),
     "COLLECTION_SAME_ID": two_updates,
+    "COLLECTION_NO_IDS": lambda api: api.delete("/composite/sobjects").body,
+    "COLLECTION_RETRIEVED": retrieving_too_many,
     "AUTH_AUDIENCE": signing_in(aud="https://example.com"),
     "AUTH_ASSERTION": signing_in(exp="soon"),
     "AUTH_EXPIRED": signing_in(exp=1),
