@@ -1,5 +1,6 @@
 """The control interface: the org's state, records, settings and faults over HTTP, outside its API and its count."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import timedelta
@@ -11,12 +12,19 @@ from tests.simulator.errors import Refused, malformed, not_found, rest_errors
 from tests.simulator.faults import Effect, Fault, Match
 from tests.simulator.messages import Answer, Request, locate
 from tests.simulator.settings import CustomField, Settings
+from tests.simulator.typed import check_types
+from tests.simulator.values import is_kept
 
 if TYPE_CHECKING:
     from tests.simulator.org import Org
 
 SHOWN_CALLS = 100
+VERSIONS = {"oldest_version", "newest_version"}
+NEWEST_WRITTEN = 99
+MOST_USED = 10**12
 SECONDS = frozenset({"session_lifetime"})
+LONGEST_SPAN = timedelta(days=3650)
+FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*__c")
 
 
 def answer(org: "Org", request: Request) -> Answer:
@@ -25,7 +33,7 @@ def answer(org: "Org", request: Request) -> Answer:
         return _answer(org, request)
     except Refused as refused:
         return Answer(refused.status, rest_errors(refused.errors))
-    except (orjson.JSONDecodeError, TypeError, ValueError, KeyError, AttributeError) as error:
+    except (orjson.JSONDecodeError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
         return Answer(400, rest_errors(malformed("INVALID_INPUT", f"{type(error).__name__}: {error}").errors))
 
 
@@ -80,13 +88,29 @@ def _settings(org: "Org", given: dict[str, Any]) -> None:
     unknown = sorted(set(given) - known)
     if unknown:
         raise malformed("INVALID_INPUT", f"no such setting: {', '.join(unknown)}")
-    org.change(**{name: _setting(name, value) for name, value in given.items()})
+    changed = {name: _setting(name, value) for name, value in given.items()}
+    check_types(Settings, changed)
+    for name in VERSIONS & changed.keys():
+        _within(changed[name], 1, NEWEST_WRITTEN)
+    org.change(**changed)
 
 
 def _setting(name: str, value: Any) -> Any:
     if name in SECONDS:
-        return timedelta(seconds=value)
+        return _span(timedelta(seconds=value))
     return tuple(value) if isinstance(value, list) else value
+
+
+def _within(number: int, least: int, most: int) -> int:
+    if not least <= number <= most:
+        raise ValueError(f"a number between {least} and {most} is wanted, not {number}")
+    return number
+
+
+def _span(span: timedelta) -> timedelta:
+    if not timedelta() <= span <= LONGEST_SPAN:
+        raise ValueError(f"a time between 0 and {LONGEST_SPAN} is wanted, not {span}")
+    return span
 
 
 def _faults(org: "Org", given: list[dict[str, Any]] | dict[str, Any]) -> None:
@@ -99,24 +123,31 @@ def read_fault(given: dict[str, Any]) -> Fault:
     effect: Any = given.get("effect")
     if effect not in get_args(Effect):
         raise malformed("INVALID_INPUT", f"effect must be one of {', '.join(get_args(Effect))}")
+    check_types(Match, given.get("match", {}))
     match = Match(**given.get("match", {}))
     chosen: dict[str, Any] = {name: given[name] for name in ("status", "message") if name in given}
     if "errorCode" in given:
         chosen["code"] = given["errorCode"]
     fields_named = tuple(given.get("fields", ()))
-    latency = timedelta(milliseconds=given.get("latency_ms", 0))
+    check_types(Fault, chosen | {"fields": fields_named})
+    _within(chosen.get("status", 500), 200, 599)
+    latency = _span(timedelta(milliseconds=given.get("latency_ms", 0)))
     return Fault(effect=effect, match=match, latency=latency, fields=fields_named, **chosen)
 
 
 def _fields(org: "Org", given: dict[str, Any]) -> None:
-    org.create_field(CustomField(**given))
+    check_types(CustomField, given)
+    field = CustomField(**given | {"picklist": tuple(given.get("picklist", ()))})
+    if not FIELD_NAME.fullmatch(field.name) or not is_kept(field.type) or field.length < 0:
+        raise ValueError(f"{field.name} of type {field.type} is no custom field")
+    org.create_field(field)
 
 
 _ACTIONS: dict[str, Callable[["Org", Any], None]] = {
     "settings": _settings,
     "faults": _faults,
     "fields": _fields,
-    "usage": lambda org, given: org.set_usage(int(given["used"])),
+    "usage": lambda org, given: org.set_usage(_within(int(given["used"]), 0, MOST_USED)),
     "reset": lambda org, _: org.reset(),
     "expire_sessions": lambda org, _: org.expire_sessions(),
 }

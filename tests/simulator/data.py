@@ -19,6 +19,18 @@ LONGEST_URI = 16_384
 COMPOSITE = ("composite",)
 
 
+class TooLong(Refused):
+    """More than the server in front of the org reads: it answers a page of its own, as quoted from live orgs."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status)
+        self.page = bad_message(status, reason)
+
+
+def bad_message(status: int, reason: str) -> bytes:
+    return f"<h1>Bad Message {status}</h1><pre>reason: {reason}</pre>".encode()
+
+
 class SessionExpired(Refused):
     """No live token: the one refusal without a limit header."""
 
@@ -52,9 +64,9 @@ def call(state: State, request: Request) -> tuple[str, Outcome, int]:
 
 def _check_size(request: Request) -> None:
     if len(request.target) > LONGEST_URI:
-        raise malformed("URI_TOO_LONG", say("URI_TOO_LONG", most=LONGEST_URI), 414)
+        raise TooLong(414, "URI Too Long")
     if len(request.target) + sum(len(k) + len(v) for k, v in request.headers.items()) > LONGEST_URI:
-        raise malformed("REQUEST_HEADER_FIELDS_TOO_LARGE", say("HEADERS_TOO_LARGE", most=LONGEST_URI), 431)
+        raise TooLong(431, "Request Header Fields Too Large")
 
 
 def _kind(path: tuple[str, ...]) -> str:

@@ -67,6 +67,8 @@ class Org:
             self.state.records.rollback(0)
             answer = Answer(401, rest_errors(expired.errors), {"WWW-Authenticate": "Token"})
             return "refused", Outcome(answer, ()), 0
+        except data.TooLong as long:
+            return "refused", Outcome(Answer(long.status, long.page), ()), 0
         except Refused as refused:
             return "refused", Outcome(Answer(refused.status, rest_errors(refused.errors)), ()), 0
 
@@ -117,7 +119,11 @@ class Org:
     def seed(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Store records past every rule, with ids and defaults; return their ids."""
         with self._turn:
-            ids = [self._seed(object_name, row) for row in rows]
+            try:
+                ids = [self._seed(object_name, row) for row in rows]
+            except Exception:
+                self.state.records.rollback(0)
+                raise
             self.state.records.commit()
             return ids
 

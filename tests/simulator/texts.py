@@ -33,8 +33,6 @@ TEXTS: Mapping[str, Text] = MappingProxyType({
         "restforce#619",
     ),
     "METHOD_NOT_ALLOWED": Text("HTTP Method '{method}' not allowed. Allowed are {allowed}", "forrest#181"),
-    "URI_TOO_LONG": Text("URI is longer than {most} bytes"),
-    "HEADERS_TOO_LARGE": Text("URI and headers exceed {most} bytes"),
     "BODY_TOO_LARGE": Text("the request body is too large"),
     "UNSUPPORTED_MEDIA_TYPE": Text("Content type '{type}' not supported"),
     "GONE": Text("API version {version} has been retired. Use a supported version."),

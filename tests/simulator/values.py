@@ -12,6 +12,7 @@ from tests.simulator.schema import Field
 from tests.simulator.texts import say
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
 FIRST_YEAR, LAST_YEAR = 1700, 4000
 WHOLE_LIMIT = 2**31
@@ -20,6 +21,11 @@ WHOLE_LIMIT = 2**31
 def stored(field: Field, sent: Any) -> Value:
     """Return the value to keep; refuse one that this field cannot hold."""
     return None if sent is None else _READERS[field.type](field, sent)
+
+
+def is_kept(kind: str) -> bool:
+    """Tell whether values of this type can be read."""
+    return kind in _READERS
 
 
 def wire_time(moment: datetime) -> str:
@@ -94,9 +100,11 @@ def _number(field: Field, sent: Any) -> float:
 
 
 def _date(field: Field, sent: Any) -> str:
+    if type(sent) is not str or not DATE.fullmatch(sent):
+        raise _unreadable(field.type, sent)
     try:
         return date.fromisoformat(sent).isoformat()
-    except (TypeError, ValueError):
+    except ValueError:
         raise _unreadable(field.type, sent) from None
 
 

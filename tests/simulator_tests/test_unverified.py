@@ -239,8 +239,6 @@ TRIGGERS: dict[str, Callable[[Api], Any]] = {
     "JSON_SYNTAX": unfinished,
     "JSON_VALUE": create("Lead", **a_lead(IsUnreadByOwner="x")),
     "METHOD_NOT_ALLOWED": lambda api: api.call("PUT", "/limits", {}).body,
-    "URI_TOO_LONG": lambda api: api.get("/" + "x" * 17_000).body,
-    "HEADERS_TOO_LARGE": lambda api: api.get("/limits", X_Long="x" * 17_000).body,
     "BODY_TOO_LARGE": with_settings(create("Lead", **a_lead()), max_body_bytes=5),
     "UNSUPPORTED_MEDIA_TYPE": lambda api: api.post("/sobjects/Lead", {}, Content_Type="text/csv").body,
     "GONE": lambda api: api.get("/services/data/v30.0/limits").body,
