@@ -46,7 +46,7 @@ def _query(state: State, part: Part, *, include_deleted: bool) -> Answer:
     if result.one_page:  # documented: with OFFSET only the first batch is returned
         return Answer(200, {"totalSize": size, "done": True, "records": result.records[:size]})
     locator = state.ids.next("01g")
-    state.cursors.keep(locator, result.records)
+    state.cursors.keep(locator, result.records, state.clock())
     return Answer(200, _page(part, locator, result.records, 0, size))
 
 
@@ -60,7 +60,7 @@ def _zone(name: str) -> tzinfo:
 def query_more(state: State, part: Part) -> Answer:
     """Answer the page that a nextRecordsUrl names."""
     locator, _, start = part.path[1].partition("-")
-    records = state.cursors.find(locator)
+    records = state.cursors.find(locator, state.clock())
     if records is None or not PLACE.fullmatch(start) or int(start) >= len(records):
         raise malformed("INVALID_QUERY_LOCATOR", "invalid query locator")
     return Answer(200, _page(part, locator, records, int(start), batch_size(part)))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Literal
 
 from tests.simulator.texts import check_texts
@@ -92,7 +91,7 @@ class Settings:
     upsert_finds_archived: bool = True
     same_key_refuses_all: bool = True
     unknown_field_fails_collection: bool = False
-    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_texts(self.texts)

@@ -85,6 +85,9 @@ def is_answer(reply: Reply) -> bool:
         ("OPTIONS", "/limits", b"", (405, "METHOD_NOT_ALLOWED")),
         ("TRACE", "/limits", b"", (405, "METHOD_NOT_ALLOWED")),
         ("POST", "", b"{}", (405, "METHOD_NOT_ALLOWED")),
+        ("POST", "/sobjects/Contact", b'{"LastName":"x","Birthdate":"20000101"}', (400, "JSON_PARSER_ERROR")),
+        ("POST", "/sobjects/Contact", b'{"LastName":"x","Birthdate":"2000-02-30"}', (400, "JSON_PARSER_ERROR")),
+        ("POST", "/sobjects/Contact", b'{"LastName":"x","Birthdate":"2000-W01-1"}', (400, "JSON_PARSER_ERROR")),
     ],
 )
 def test_malformed_request_is_refused(method: str, path: str, body: bytes, error: tuple[int, str]) -> None:

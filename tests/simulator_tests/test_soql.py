@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -304,6 +305,23 @@ def test_page_size_has_bounds(asked: str, size: int) -> None:
     api.org.seed("Account", [{"Name": "A"}] * 2001)
     page = api.get("/query?q=SELECT+Name+FROM+Account", Sforce_Query_Options=asked).body
     assert len(page["records"]) == size
+
+
+def test_locators_live_for_two_days() -> None:
+    api = an_api(session_lifetime=timedelta(days=9))
+    api.org.seed("Account", [{"Name": "A"}] * 2100)
+    url = api.query("SELECT Id FROM Account").body["nextRecordsUrl"]
+    for passed, status in ((timedelta(hours=47), 200), (timedelta(hours=1), 400)):
+        api.clock.pass_by(passed)
+        assert api.get(url).status == status
+
+
+def test_ids_sort_and_compare_by_the_case_of_their_letters() -> None:
+    api = an_api()
+    ids = sorted(api.org.seed("Account", [{"Name": "A"}] * 70))
+    assert [row["Id"] for row in api.rows("SELECT Id FROM Account ORDER BY Id")] == ids
+    after = api.rows(select("Id", "Account", f"Id > '{ids[40]}' ORDER BY Id LIMIT 1"))
+    assert after == [{"Id": ids[41]}]
 
 
 @pytest.mark.parametrize("locator", ["01g5e0000000009AAA-2000", "nonsense", "01g-x"])

@@ -232,7 +232,7 @@ def nested(inner: st.SearchStrategy[Sentence]) -> st.SearchStrategy[Sentence]:
 
 SIMPLE = texts() | lists() | likes() | numbers() | boxes() | moments() | spans()
 CONDITIONS = st.recursive(SIMPLE, nested, max_leaves=6)
-SORTED_BY = ("FirstName", "NumberOfEmployees", "Owner.Name", "CreatedDate", "IsUnreadByOwner")
+SORTED_BY = ("FirstName", "NumberOfEmployees", "Owner.Name", "CreatedDate", "IsUnreadByOwner", "Id", "OwnerId")
 ORDERS = st.lists(
     st.tuples(
         st.sampled_from(SORTED_BY),
@@ -268,7 +268,8 @@ def test_not_means_the_opposite_where_null_is_included(condition: Sentence) -> N
 
 def naively_sorted(rows: list[Row], field: str, *, descending: bool, nulls_last: bool) -> list[Row]:
     filled = [row for row in rows if row.get(field) is not None]
-    filled.sort(key=lambda row: folded(row[field]), reverse=descending)
+    by_id = field in {"Id", "OwnerId"}
+    filled.sort(key=lambda row: row[field] if by_id else folded(row[field]), reverse=descending)
     empty = [row for row in rows if row.get(field) is None]
     return filled + empty if nulls_last else empty + filled
 

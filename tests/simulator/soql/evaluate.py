@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from tests.simulator.describe import is_filterable
+from tests.simulator.describe import TEXTUAL, is_filterable
 from tests.simulator.errors import malformed
 from tests.simulator.records import Records, Row
 from tests.simulator.schema import Field, Schema, SObject
@@ -177,8 +177,9 @@ class _Run:
 
 
 def _sort_key(field: Field) -> Callable[[Any], Any]:
-    """Sort picklists as their values are listed, text without regard to case, everything else as it is."""
+    """Sort picklists as their values are listed, text without regard to case, ids and all the rest as they are."""
     if field.choices:
         places = {choice.value.lower(): place for place, choice in enumerate(field.choices)}
         return lambda value: (places.get(value.lower(), len(places)), value.lower())
-    return lambda value: value.lower() if isinstance(value, str) else value
+    folds = field.type in TEXTUAL and not field.case_sensitive
+    return lambda value: value.lower() if folds else value
