@@ -157,7 +157,7 @@ def _granted(state: State, user_id: str, host: str) -> dict[str, str]:
         "access_token": access,
         "scope": "api id",
         "instance_url": f"https://{host}",
-        "id": f"https://{host}/id/{state.org_id}/{user_id}",
+        "id": identity_url(state, user_id, host),
         "token_type": "Bearer",
     }
     return granted | {"api_instance_url": GATEWAY} if state.settings.api_instance_url else granted
@@ -167,6 +167,10 @@ _GRANTS: dict[str, Callable[[State, Request, Form, str], dict[str, str]]] = {
     "client_credentials": _client_credentials,
     JWT_BEARER: _jwt_bearer,
 }
+
+
+def identity_url(state: State, user_id: str, host: str) -> str:
+    return f"https://{host}/id/{state.org_id}/{user_id}"
 
 
 def find_user(state: State, username: str) -> str | None:

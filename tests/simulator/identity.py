@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.simulator.auth import NOT_STORED, Denied, check_client, denial, read_form
+from tests.simulator.auth import NOT_STORED, Denied, check_client, denial, identity_url, read_form
 from tests.simulator.errors import malformed
 from tests.simulator.messages import Answer, Request
 from tests.simulator.records import Row
@@ -61,7 +61,7 @@ def _shared(state: State, user: Row, host: str) -> dict[str, Any]:
 
 
 def _userinfo(state: State, user: Row, host: str) -> dict[str, Any]:
-    return {"sub": f"https://{host}/id/{state.org_id}/{user.get('Id')}"} | _shared(state, user, host) | {
+    return {"sub": identity_url(state, str(user.get("Id")), host)} | _shared(state, user, host) | {
         "preferred_username": user.get("Username"), "nickname": user.get("Alias"), "name": user.get("Name"),
         "given_name": user.get("FirstName"), "family_name": user.get("LastName"),
         "zoneinfo": user.get("TimeZoneSidKey"), "updated_at": user.get("LastModifiedDate"),
@@ -69,7 +69,7 @@ def _userinfo(state: State, user: Row, host: str) -> dict[str, Any]:
 
 
 def _identity(state: State, user: Row, host: str) -> dict[str, Any]:
-    shown = {"id": f"https://{host}/id/{state.org_id}/{user.get('Id')}", "asserted_user": True}
+    shown = {"id": identity_url(state, str(user.get("Id")), host), "asserted_user": True}
     return shown | _shared(state, user, host) | {
         "username": user.get("Username"), "nick_name": user.get("Alias"), "display_name": user.get("Name"),
         "first_name": user.get("FirstName"), "last_name": user.get("LastName"),

@@ -92,9 +92,7 @@ def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     """Ids of the undeleted records that a key field addresses."""
     if key.type != "id":
         wanted = value.strip() if state.settings.text_is_trimmed else value
-        found = state.records.living(sobject.name, key, wanted)
-        rows, archived_too = state.records.tables[sobject.name].rows, state.settings.upsert_finds_archived
-        return [row_id for row_id in found if archived_too or not rows[row_id].get("IsArchived")]
+        return list(state.records.living(sobject.name, key, wanted))
     row_id = full_id(value)
     row = state.records.get(sobject.name, row_id) if row_id else None
     return [row_id] if row_id and row is not None and not row.get("IsDeleted") else []

@@ -88,7 +88,6 @@ class Settings:
     inactive_user_is_told: bool = False
     composite_inherits_headers: bool = False
     text_is_trimmed: bool = True
-    upsert_finds_archived: bool = True
     same_key_refuses_all: bool = True
     unknown_field_fails_collection: bool = False
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -21,7 +21,7 @@ def fits(hint: Any, value: Any) -> bool:
     if origin in {Union, UnionType}:
         return any(fits(each, value) for each in arguments)
     if origin is Literal:
-        return isinstance(value, str) and value in arguments
+        return any(value == each and type(value) is type(each) for each in arguments)
     if origin is tuple:
         return isinstance(value, tuple | list) and all(fits(arguments[0], each) for each in value)
     if origin is Mapping:

@@ -66,11 +66,6 @@ SHOWN = [
         "test_events.test_that_it_keeps_the_duration_instead_is_a_switch",
     ),
     (
-        "§6 an upsert finds archived events",
-        "upsert_finds_archived",
-        "test_unverified.test_whether_an_upsert_finds_archived_events",
-    ),
-    (
         "§6 unique values in the recycle bin",
         "unique_counts_recycle_bin",
         "test_refusals.test_whether_the_recycle_bin_counts_is_a_switch",
@@ -87,8 +82,11 @@ SHOWN = [
 
 # Switches of parts of the org that have tests of their own; where a name is missing, its row goes here or above.
 ELSEWHERE = frozenset({
-    "duplicate_key_spelling", "duplicate_rule_mode", "person_accounts_enabled", "person_contact_writable_via_contact",
-    "person_account_as_what", "lead_company_required", "field_permissions", "lock_error_status",
+    "activity_grants_are_shared", "assigned_permission_set_can_be_deleted", "collections_show_duplicate_result",
+    "concurrent_limit", "duplicate_key_spelling", "duplicate_rule_mode", "duplicates_within_request",
+    "lead_company_optional_with_person_accounts", "lock_error_status", "long_request_after",
+    "permission_without_read_is_deleted", "person_account_as_what", "person_account_contact_code",
+    "person_contact_writable_via_contact", "rule_id_applies_to_updates", "unknown_rule_id", "upsert_matches_archived",
 })  # fmt: skip
 
 # Facts about what is not here: there is nothing to switch.
@@ -156,13 +154,6 @@ def test_which_code_a_deleted_parent_has(code: str) -> None:
     account = api.create("Account", Name="Acme")
     api.delete(f"/sobjects/Account/{account}")
     assert api.post("/sobjects/Contact", {"LastName": "x", "AccountId": account}).error == (400, code)
-
-
-@pytest.mark.parametrize(("finds", "status"), [(True, 200), (False, 400)])
-def test_whether_an_upsert_finds_archived_events(finds: bool, status: int) -> None:
-    api = an_api(upsert_finds_archived=finds)
-    api.org.seed("Event", [an_event(Bookforce_Booking_Id__c="b-1", IsArchived=True)])
-    assert api.patch("/sobjects/Event/Bookforce_Booking_Id__c/b-1", an_event()).status == status
 
 
 @pytest.mark.parametrize(("most", "status"), [(50, 400), (5_000, 201)])
