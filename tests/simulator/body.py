@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tests.simulator.errors import Error, Refused, Unreadable, lacking, malformed, not_writable
+from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, lacking, not_writable
 from tests.simulator.records import Row
 from tests.simulator.references import check_reference, find_parent
 from tests.simulator.schema import Field, SObject
@@ -41,7 +41,7 @@ def find_field(sobject: SObject, name: str, sent: Any) -> Field:
     relationship = sobject.relationships.get(name.lower()) if isinstance(sent, dict) else None
     field = relationship or sobject.field(name)
     if field is None:
-        raise malformed("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
+        raise NoSuchColumn(name, sobject.name)
     return field
 
 
@@ -50,6 +50,8 @@ def _value(state: State, sobject: SObject, field: Field, name: str, sent: Any) -
         sent = find_parent(state, field, sent)
     if field.restricted and not state.settings.enforce_restricted_picklists:
         field = replace(field, restricted=False)
+    if not state.settings.text_is_trimmed:
+        field = replace(field, trimmed=False)
     value = stored(field, sent)
     if field.type == "reference" and value is not None:
         return check_reference(state, sobject, field, str(value))

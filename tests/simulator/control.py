@@ -1,24 +1,20 @@
 """The control interface: the org's state, records, settings and faults over HTTP, outside its API and its count."""
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from tests.simulator.errors import Refused, malformed, not_found, rest_errors
-from tests.simulator.faults import Effect, Fault, Match
 from tests.simulator.messages import Answer, Request, locate
-from tests.simulator.org_rules import DuplicateRule, ValidationRule
-from tests.simulator.settings import CustomField, RecordType, RecordTypeValues, Settings
+from tests.simulator.readings import read_custom_field, read_fault, read_record_type, read_settings, within
 
 if TYPE_CHECKING:
     from tests.simulator.org import Org
 
 SHOWN_CALLS = 100
-SECONDS = frozenset({"session_lifetime", "long_request_after"})
-RULES: dict[str, type[Any]] = {"duplicate_rules": DuplicateRule, "validation_rules": ValidationRule}
+MOST_USED = 10**12
 
 
 def answer(org: "Org", request: Request) -> Answer:
@@ -27,7 +23,7 @@ def answer(org: "Org", request: Request) -> Answer:
         return _answer(org, request)
     except Refused as refused:
         return Answer(refused.status, rest_errors(refused.errors))
-    except (orjson.JSONDecodeError, TypeError, ValueError, KeyError, AttributeError) as error:
+    except (orjson.JSONDecodeError, TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
         return Answer(400, rest_errors(malformed("INVALID_INPUT", f"{type(error).__name__}: {error}").errors))
 
 
@@ -77,64 +73,9 @@ def _written(org: "Org") -> dict[str, dict[str, int]]:
     return shown
 
 
-def _settings(org: "Org", given: dict[str, Any]) -> None:
-    known = {field.name for field in fields(Settings)} - {"custom_fields"}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise malformed("INVALID_INPUT", f"no such setting: {', '.join(unknown)}")
-    org.change(**{name: _setting(name, value) for name, value in given.items()})
-
-
-def _setting(name: str, value: Any) -> Any:
-    if name in SECONDS:
-        return timedelta(seconds=value)
-    if name in RULES:
-        return tuple(read_rule(name, given) for given in value)
-    hint = get_type_hints(Settings)[name]
-    if get_origin(hint) is Literal and value not in get_args(hint):
-        raise malformed("INVALID_INPUT", f"{name} must be one of {', '.join(get_args(hint))}")
-    return tuple(value) if isinstance(value, list) else value
-
-
-def read_rule(setting: str, given: dict[str, Any]) -> Any:
-    """Read one rule of an admin as JSON writes it."""
-    kind = RULES[setting]
-    unknown = sorted(set(given) - {field.name for field in fields(kind)})
-    if unknown:
-        raise malformed("INVALID_INPUT", f"{setting} know no {', '.join(unknown)}")
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
-
-
 def _faults(org: "Org", given: list[dict[str, Any]] | dict[str, Any]) -> None:
     listed = given if isinstance(given, list) else [given] if given else []
     org.set_faults(*map(read_fault, listed))
-
-
-def read_fault(given: dict[str, Any]) -> Fault:
-    """Read a fault as JSON writes it: latency in milliseconds, Salesforce's errorCode, null for no `fields` at all."""
-    effect: Any = given.get("effect")
-    if effect not in get_args(Effect):
-        raise malformed("INVALID_INPUT", f"effect must be one of {', '.join(get_args(Effect))}")
-    match = Match(**given.get("match", {}))
-    chosen: dict[str, Any] = {name: given[name] for name in ("status", "message") if name in given}
-    if "errorCode" in given:
-        chosen["code"] = given["errorCode"]
-    listed = given.get("fields", ())
-    fields_named = None if listed is None else tuple(listed)
-    latency = timedelta(milliseconds=given.get("latency_ms", 0))
-    return Fault(effect=effect, match=match, latency=latency, fields=fields_named, **chosen)
-
-
-def _fields(org: "Org", given: dict[str, Any]) -> None:
-    org.create_field(CustomField(**given))
-
-
-def _record_types(org: "Org", given: dict[str, Any]) -> None:
-    offers = tuple(
-        RecordTypeValues(field=each["field"], values=tuple(each["values"]), default=each.get("default"))
-        for each in given.get("picklists", ())
-    )
-    org.set_record_type(RecordType(**{**given, "picklists": offers}))
 
 
 def _merge(org: "Org", given: dict[str, Any]) -> dict[str, Any]:
@@ -146,11 +87,11 @@ def _convert(org: "Org", given: dict[str, Any]) -> dict[str, Any]:
 
 
 _ACTIONS: dict[str, Callable[["Org", Any], dict[str, Any] | None]] = {
-    "settings": _settings,
+    "settings": lambda org, given: org.change(**read_settings(given)),
     "faults": _faults,
-    "fields": _fields,
-    "record_types": _record_types,
-    "usage": lambda org, given: org.set_usage(int(given["used"])),
+    "fields": lambda org, given: org.create_field(read_custom_field(given)),
+    "record_types": lambda org, given: org.set_record_type(read_record_type(given)),
+    "usage": lambda org, given: org.set_usage(within(int(given["used"]), 0, MOST_USED)),
     "merge": _merge,
     "convert": _convert,
     "undelete": lambda org, given: {"ids": org.undelete(given["ids"])},

@@ -4,18 +4,31 @@ from typing import Any
 
 import orjson
 
-from tests.simulator import auth
+from tests.simulator import identity
 from tests.simulator.calls import PartSeen
 from tests.simulator.composite import Outcome, composite
-from tests.simulator.errors import Refused, malformed, not_found, rest_errors
+from tests.simulator.errors import Refused, malformed, rest_errors
 from tests.simulator.limits import limit_header
 from tests.simulator.messages import Answer, Part, Request, locate
-from tests.simulator.rest import find_route, perform
+from tests.simulator.rest import find_route, method_not_allowed, perform
 from tests.simulator.state import State
-from tests.simulator.versions import find_version
+from tests.simulator.texts import say
+from tests.simulator.versions import find_version, no_version
 
 LONGEST_URI = 16_384
 COMPOSITES = (("composite",), ("tooling", "composite"))
+
+
+class TooLong(Refused):
+    """More than the server in front of the org reads: it answers a page of its own, as quoted from live orgs."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status)
+        self.page = bad_message(status, reason)
+
+
+def bad_message(status: int, reason: str) -> bytes:
+    return f"<h1>Bad Message {status}</h1><pre>reason: {reason}</pre>".encode()
 
 
 class SessionExpired(Refused):
@@ -32,10 +45,12 @@ def call(state: State, request: Request) -> tuple[str, Outcome, int]:
     found = locate(request.target)
     version, path = find_version(state.settings, found.segments)
     if version is None:
-        raise not_found()
-    user_id = auth.bearer(state, request)
+        raise no_version(state.settings, found.segments)
+    user_id = identity.bearer(state, request)
     if user_id is None:
         raise SessionExpired
+    if state.settings.api_access != "ENABLED":
+        raise malformed(state.settings.api_access, say(state.settings.api_access), 403)
     kind = _kind(path)
     cost = 0 if kind == "limits" and not state.settings.limits_call_counts else 1
     crowded = state.long_requests.refusal(state.settings, state.clock())
@@ -45,15 +60,16 @@ def call(state: State, request: Request) -> tuple[str, Outcome, int]:
         return kind, _refused(state, malformed("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", 403)), 0
     if cost:
         state.usage.count(state.clock())
-    part = Part(request.method, version, path, found.params, request.headers, None, user_id)
+    method = "GET" if request.method == "HEAD" else request.method  # the server leaves the body of the answer off
+    part = Part(method, version, path, found.params, request.headers, None, user_id)
     return kind, _with_limit(state, _perform(state, request, part)), cost
 
 
 def _check_size(request: Request) -> None:
     if len(request.target) > LONGEST_URI:
-        raise malformed("URI_TOO_LONG", f"URI is longer than {LONGEST_URI} bytes", 414)
+        raise TooLong(414, "URI Too Long")
     if len(request.target) + sum(len(k) + len(v) for k, v in request.headers.items()) > LONGEST_URI:
-        raise malformed("REQUEST_HEADER_FIELDS_TOO_LARGE", f"URI and headers exceed {LONGEST_URI} bytes", 431)
+        raise TooLong(431, "Request Header Fields Too Large")
 
 
 def _kind(path: tuple[str, ...]) -> str:
@@ -72,7 +88,7 @@ def _perform(state: State, request: Request, bare: Part) -> Outcome:
     if part.path in COMPOSITES and part.method == "POST":
         outcome = composite(state, part)
     elif part.path in COMPOSITES:
-        outcome = _refused(state, malformed("METHOD_NOT_ALLOWED", _not_allowed(part.method), 405))
+        outcome = _refused(state, method_not_allowed(part.method, ["POST"]))
     else:
         answer = perform(state, part)
         outcome = Outcome(
@@ -82,23 +98,23 @@ def _perform(state: State, request: Request, bare: Part) -> Outcome:
     return outcome
 
 
-def _not_allowed(method: str) -> str:
-    return f"HTTP Method '{method}' not allowed. Allowed are POST"
-
-
 def read_body(state: State, request: Request) -> Any:
     """Read the JSON of a request that has a body."""
     if len(request.body) > state.settings.max_body_bytes:
-        raise malformed("EXCEEDED_MAX_SIZE_REQUEST", "the request body is too large")
+        raise malformed("EXCEEDED_MAX_SIZE_REQUEST", say("BODY_TOO_LARGE"))
     if request.method not in {"POST", "PATCH", "PUT"}:
         return None
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise malformed("UNSUPPORTED_MEDIA_TYPE", f"Content type '{kind}' not supported", 415)
+        raise malformed("UNSUPPORTED_MEDIA_TYPE", say("UNSUPPORTED_MEDIA_TYPE", type=kind), 415)
     try:
         return orjson.loads(request.body)
     except orjson.JSONDecodeError as error:
-        raise malformed("JSON_PARSER_ERROR", f"{error.msg} at [line:{error.lineno}, column:{error.colno}]") from None
+        raise malformed("JSON_PARSER_ERROR", _syntax(error)) from None
+
+
+def _syntax(error: orjson.JSONDecodeError) -> str:
+    return say("JSON_SYNTAX", reason=error.msg, line=error.lineno, column=error.colno)
 
 
 def _refused(_state: State, refused: Refused) -> Outcome:

@@ -13,7 +13,7 @@ SOAP_TYPES = {
     "id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "double": "xsd:double", "currency": "xsd:double",
     "int": "xsd:int", "date": "xsd:date", "datetime": "xsd:dateTime", "address": "urn:address",
 }  # fmt: skip
-TEXTUAL = frozenset({"string", "textarea", "phone", "url", "combobox", "picklist", "email"})
+TEXTUAL = frozenset({"string", "textarea", "phone", "url", "combobox", "picklist", "multipicklist", "email"})
 UNGROUPED = frozenset({"double", "currency", "datetime", "address"})
 READ_ONLY_OBJECTS = frozenset({"RecordType", "Organization", "AssignmentRule", "Profile"})
 NO_RECORD_DATA: dict[str, Any] = {

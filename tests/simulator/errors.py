@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # Recorded answers put errorCode first for these and message first for everything else.
-CODE_FIRST = frozenset({"NOT_FOUND", "PROCESSING_HALTED"})
+CODE_FIRST = frozenset({"NOT_FOUND", "PROCESSING_HALTED", "METHOD_NOT_ALLOWED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ class Unreadable(Refused):
 
     def __init__(self, message: str) -> None:
         super().__init__(400, Error("JSON_PARSER_ERROR", message, None))
+
+
+class NoSuchColumn(Refused):
+    """A body that names a field which its object does not have."""
+
+    def __init__(self, name: str, object_name: str) -> None:
+        super().__init__(400, Error("INVALID_FIELD", f"No such column '{name}' on sobject of type {object_name}", None))
 
 
 def refuse(code: str, message: str, *fields: str, status: int = 400) -> Refused:

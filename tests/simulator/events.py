@@ -7,6 +7,7 @@ from tests.simulator.person_accounts import check_what
 from tests.simulator.records import Row
 from tests.simulator.settings import Settings
 from tests.simulator.state import State
+from tests.simulator.texts import say
 from tests.simulator.values import parse_time, wire_time
 
 LONGEST = timedelta(days=14)
@@ -68,7 +69,7 @@ def _end(settings: Settings, before: Row, changes: Row, start: datetime, *, all_
     by_length = start + timedelta(minutes=int(minutes)) if minutes is not None else None
     by_end = parse_time(str(sent_end)) if sent_end is not None else None
     if by_end is not None and by_length is not None and by_end != by_length:
-        message = "Duration and End Date Time do not agree: send one of them, or two that agree"
+        message = say("EVENT_TIMES_DISAGREE")
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "DurationInMinutes")
     return by_end or by_length or _kept_end(settings, before, start, all_day=all_day)
 
@@ -87,20 +88,20 @@ def _kept_end(settings: Settings, before: Row, start: datetime, *, all_day: bool
 def _check_length(settings: Settings, changes: Row, start: datetime, end: datetime) -> None:
     blamed = "DurationInMinutes" if changes.get("DurationInMinutes") is not None else "EndDateTime"
     if end < start:
-        raise refuse("FIELD_INTEGRITY_EXCEPTION", "Event duration can't be negative", blamed)
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", say("EVENT_ENDS_BEFORE_IT_STARTS"), blamed)
     if end - start > LONGEST:
-        raise refuse("FIELD_INTEGRITY_EXCEPTION", "Events can't be longer than 14 days", blamed)
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", say("EVENT_TOO_LONG", length="14 days"), blamed)
     if end - start > ONE_DAY and not settings.multiday_events:
-        raise refuse("FIELD_INTEGRITY_EXCEPTION", "Events can't be longer than one day", blamed)
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", say("EVENT_TOO_LONG", length="one day"), blamed)
 
 
 def _shape_relations(state: State, event: Row, changes: Row) -> None:
     who, what = event.get("WhoId"), event.get("WhatId")
     if what and str(who).startswith("00Q"):
-        message = "You can't relate an event to a lead and to another record at once"
+        message = say("LEAD_WITH_WHAT")
         raise refuse("FIELD_INTEGRITY_EXCEPTION", message, "WhatId")
     if event.get("IsPrivate") and (who or what):
-        raise refuse("FIELD_INTEGRITY_EXCEPTION", "Private events can't be related to other records", "IsPrivate")
+        raise refuse("FIELD_INTEGRITY_EXCEPTION", say("PRIVATE_EVENT"), "IsPrivate")
     check_what(state, who, what)
     changes["AccountId"] = derived_account(state, event)
 

@@ -7,6 +7,7 @@ from tests.simulator.errors import Refused, Unreadable, refuse
 from tests.simulator.permissions import check_api_name
 from tests.simulator.schema import Schema
 from tests.simulator.settings import CustomField
+from tests.simulator.texts import say
 
 TYPES = {
     "Text": "string", "TextArea": "textarea", "LongTextArea": "textarea", "Picklist": "picklist", "Checkbox": "boolean",
@@ -103,8 +104,7 @@ def _kind(sent: dict[str, Any]) -> str:
     if kind is None:
         raise _wrong("type", "Must specify 'type' for a CustomField")
     if not isinstance(kind, str) or kind not in TYPES:
-        shown = f"Cannot deserialize instance of FieldType from VALUE_STRING value {kind}"
-        raise Unreadable(f"{shown} or request may be missing a required field at [line:1, column:2]")
+        raise Unreadable(say("JSON_VALUE", type="FieldType", token=f"VALUE_STRING value {kind}"))
     return kind
 
 
@@ -179,7 +179,7 @@ def check_free(schema: Schema, custom: CustomField, own_id: str | None = None) -
     others = [each for field_id, each in schema.custom.items() if field_id != own_id]
     home = table_of(custom)
     if own_id is None and any(each.name.lower() == custom.name.lower() and table_of(each) == home for each in others):
-        message = f"There is already a field named {custom.name.removesuffix('__c')} on {home}."
+        message = say("DUPLICATE_DEVELOPER_NAME", field=custom.name.removesuffix("__c"), object=home)
         raise refuse("DUPLICATE_DEVELOPER_NAME", message, "DeveloperName")
     if custom.external_id and sum(each.external_id and table_of(each) == home for each in others) >= MOST_KEYS:
         message = f"You have reached the maximum number of {MOST_KEYS} external ID fields on {home}"

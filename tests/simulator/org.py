@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from tests.simulator import auth, control, data, page
+from tests.simulator import auth, control, data, identity, page
 from tests.simulator.access import check_names
 from tests.simulator.aims import aims_of
 from tests.simulator.archiving import archive, old_events
@@ -25,11 +25,13 @@ from tests.simulator.merging import merge
 from tests.simulator.messages import Answer, Request, Response
 from tests.simulator.person_accounts import overlays
 from tests.simulator.records import Records, Row
+from tests.simulator.rest import method_not_allowed
 from tests.simulator.schema import Schema
 from tests.simulator.screening import check_rules
 from tests.simulator.settings import CustomField, RecordType, Settings
 from tests.simulator.state import Clock, State, Writing, begin
 from tests.simulator.strike import broken, delay_of, struck
+from tests.simulator.texts import spoken
 from tests.simulator.undeleting import undelete
 from tests.simulator.values import stored, wire_time
 from tests.simulator.versions import list_versions
@@ -62,14 +64,14 @@ class Org:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; whatever it holds, the answer is one that Salesforce could give."""
-        with self._turn:
+        with self._turn, spoken(self.state.settings.texts):
             outside = request.path == "/" or request.path.startswith(CONTROL)
             return self._outside(request) if outside else self._answer(request)
 
     def _answer(self, request: Request) -> Response:
         self.state.calls.requests += 1
         faults = self._faults(request)
-        early = struck(self.state, faults)
+        early = struck(self.state, faults, request)
         kind, outcome, cost = early or self._inside(request)
         if faults and request.path.startswith(DATA):
             self.state.long_requests.note(self.state.settings, self.state.clock(), delay_of(faults))
@@ -92,6 +94,8 @@ class Org:
             self.state.records.rollback(0)
             answer = Answer(401, rest_errors(expired.errors), {"WWW-Authenticate": "Token"})
             return "refused", Outcome(answer, ()), 0
+        except data.TooLong as long:
+            return "refused", Outcome(Answer(long.status, long.page), ()), 0
         except Refused as refused:
             return "refused", Outcome(Answer(refused.status, rest_errors(refused.errors)), ()), 0
 
@@ -99,11 +103,16 @@ class Org:
         host = request.headers.get("host", "localhost")
         path = request.path.rstrip("/")
         if path == auth.TOKEN_PATH:
-            return "token", Outcome(_token(self.state, request, host), ()), 0
+            return "token", Outcome(auth.token(self.state, request, host), ()), 0
+        if path in {identity.REVOKE, identity.INTROSPECT}:
+            act = identity.revoke if path == identity.REVOKE else identity.introspect
+            return "token", Outcome(act(self.state, request), ()), 0
         if path == "/services/data":
+            if request.method not in {"GET", "HEAD"}:
+                raise method_not_allowed(request.method, ["HEAD", "GET"])
             return "versions", Outcome(Answer(200, list_versions(self.state.settings)), ()), 0
-        if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
-            return "identity", Outcome(_identity(self.state, request, host), ()), 0
+        if path == identity.USERINFO or path.startswith(identity.IDENTITY):
+            return "identity", Outcome(identity.about_bearer(self.state, request, host), ()), 0
         return data.call(self.state, request)
 
     def _outside(self, request: Request) -> Response:
@@ -138,7 +147,11 @@ class Org:
     def seed(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Store records past every rule, with ids and defaults; return their ids."""
         with self._turn:
-            ids = [self._seed(object_name, row) for row in rows]
+            try:
+                ids = [self._seed(object_name, row) for row in rows]
+            except Exception:
+                self.state.records.rollback(0)
+                raise
             self.state.records.commit()
             return ids
 
@@ -209,7 +222,7 @@ class Org:
             self.state.settings = replace(
                 self.state.settings, record_types=tuple(known[row_id] for row_id in sorted(known))
             )
-            self.state.schema_changed_at = self.state.clock()
+            self.state.touch()
 
     def _run_as(self) -> str:
         return auth.find_user(self.state, self.state.settings.run_as) or ""
@@ -242,16 +255,3 @@ def _encode(answer: Answer) -> Response:
     if answer.body is None:
         return Response(answer.status, answer.headers, b"")
     return Response(answer.status, {"Content-Type": JSON, **answer.headers}, orjson.dumps(answer.body))
-
-
-def _token(state: State, request: Request, host: str) -> Answer:
-    if request.method != "POST":
-        return Answer(400, {"error": "invalid_request", "error_description": "must use HTTP POST"})
-    return auth.token(state, request, host)
-
-
-def _identity(state: State, request: Request, host: str) -> Answer:
-    user_id = auth.bearer(state, request)
-    if user_id is None:
-        raise data.SessionExpired
-    return Answer(200, auth.identity(state, user_id, host))

@@ -9,6 +9,7 @@ from tests.simulator.record_types import usable_id
 from tests.simulator.records import Row
 from tests.simulator.schema import Field, SObject
 from tests.simulator.state import State
+from tests.simulator.texts import say
 
 NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?")
 
@@ -48,7 +49,7 @@ def _deleted_parent(state: State, row_id: str) -> Refused:
 
 def _check_owner(sobject: SObject, field: Field, row_id: str, row: Row) -> None:
     if "IsActive" in row and not row["IsActive"]:
-        message = f"operation performed with inactive user [{row_id[:SHORT]}] as owner of {sobject.label.lower()}"
+        message = say("INACTIVE_OWNER_OR_USER", user=row_id[:SHORT], object=sobject.label.lower())
         raise refuse("INACTIVE_OWNER_OR_USER", message, field.name)
     if row.get("Type") not in {None, "Queue"}:
         raise refuse("INVALID_CROSS_REFERENCE_KEY", f"{field.label}: invalid cross reference id", field.name)
@@ -96,7 +97,7 @@ def _only_match(state: State, parent: SObject, key: Field, value: Any) -> str:
 def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     """Ids of the undeleted records that a key field addresses."""
     if key.type != "id":
-        found = list(state.records.living(sobject.name, key, _spelled(key, value.strip())))
+        found = list(state.records.living(sobject.name, key, key_text(state, key, value)))
         if state.settings.upsert_matches_archived:
             return found
         return [row_id for row_id in found if not state.records.tables[sobject.name].rows[row_id].get("IsArchived")]
@@ -105,6 +106,7 @@ def keyed(state: State, sobject: SObject, key: Field, value: str) -> list[str]:
     return [row_id] if row_id and row is not None and not row.get("IsDeleted") else []
 
 
-def _spelled(key: Field, text: str) -> str:
+def key_text(state: State, key: Field, sent: str) -> str:
     """Return a key as the index spells it: a number is one value however it is written."""
+    text = sent.strip() if state.settings.text_is_trimmed else sent
     return str(float(text)) if key.type == "double" and NUMBER.fullmatch(text) else text

@@ -11,6 +11,7 @@ from tests.simulator.limits import limits
 from tests.simulator.locks import strike_read
 from tests.simulator.messages import Answer, Part
 from tests.simulator.state import State
+from tests.simulator.texts import say
 
 Resource = Callable[[State, Part], Answer]
 
@@ -67,6 +68,16 @@ def find_route(path: tuple[str, ...]) -> Route | None:
     return next((route for route in ROUTES if _fits(route.pattern, path)), None)
 
 
+def method_not_allowed(method: str, allowed_methods: list[str]) -> Refused:
+    message = say("METHOD_NOT_ALLOWED", method=method, allowed=",".join(allowed_methods))
+    return malformed("METHOD_NOT_ALLOWED", message, 405)
+
+
+def allowed(route: Route) -> list[str]:
+    """List the verbs of a route: as live orgs say it, what can be read can be asked for by HEAD."""
+    return ["HEAD", *route.verbs] if "GET" in route.verbs else [*route.verbs]
+
+
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return len(pattern) == len(path) and all(want in {"*", got} for want, got in zip(pattern, path, strict=True))
 
@@ -91,7 +102,5 @@ def _resource(part: Part) -> Resource:
         raise not_found()
     resource = route.verbs.get(part.method)
     if resource is None:
-        allowed = ",".join(route.verbs)
-        message = f"HTTP Method '{part.method}' not allowed. Allowed are {allowed}"
-        raise malformed("METHOD_NOT_ALLOWED", message, 405)
+        raise method_not_allowed(part.method, allowed(route))
     return resource

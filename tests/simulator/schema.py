@@ -59,6 +59,7 @@ class Field:
     checked: bool = False
     permissionable: bool = False
     by_grant: bool = False
+    trimmed: bool = True
 
     @property
     def required(self) -> bool:

@@ -38,5 +38,13 @@ class Sessions:
         session.expires_at = now + lifetime
         return session.user_id
 
+    def find(self, token: str, now: datetime) -> Session | None:
+        """Return a live session without prolonging it."""
+        session = self._live.get(token)
+        return session if session is not None and session.expires_at > now else None
+
+    def end(self, token: str) -> bool:
+        return self._live.pop(token, None) is not None
+
     def expire_all(self) -> None:
         self._live.clear()

@@ -1,10 +1,12 @@
 """What can be chosen about the org: its credentials, limits, rules, fields, and what nobody could verify."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
 from tests.simulator.org_rules import DuplicateRule, ValidationRule
+from tests.simulator.texts import check_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,9 @@ class Settings:
     run_as: str = "integration@vendor.example"
     jwt_public_keys: tuple[str, ...] = ()
     jwt_audiences: tuple[str, ...] = ("https://login.salesforce.com", "https://test.salesforce.com")
+    approved_users: tuple[str, ...] | None = None
+    org_active: bool = True
+    api_access: Literal["ENABLED", "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"] = "ENABLED"
     session_lifetime: timedelta = timedelta(hours=2)
     oldest_version: int = 31
     newest_version: int = 68
@@ -141,3 +146,14 @@ class Settings:
     activity_grants_are_shared: bool = False
     assigned_permission_set_can_be_deleted: bool = True
     permission_without_read_is_deleted: bool = True
+    negation_includes_nulls: bool = True
+    api_instance_url: bool = False
+    inactive_user_is_told: bool = False
+    composite_inherits_headers: bool = False
+    text_is_trimmed: bool = True
+    same_key_refuses_all: bool = True
+    unknown_field_fails_collection: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_texts(self.texts)

@@ -39,9 +39,10 @@ def describe_object(state: State, part: Part) -> Answer:
 
 def _is_current(since: str | None, changed: datetime) -> bool:
     try:
-        return since is not None and parsedate_to_datetime(since) >= changed
-    except ValueError:
+        asked = parsedate_to_datetime(since or "")
+    except (ValueError, TypeError, IndexError, OverflowError):
         return False
+    return (asked if asked.tzinfo else asked.replace(tzinfo=UTC)) >= changed
 
 
 def create_record(state: State, part: Part) -> Answer:

@@ -17,6 +17,7 @@ from tests.simulator.schema import FACTS, Schema
 from tests.simulator.settings import CustomField
 from tests.simulator.soql.evaluate import Query, run
 from tests.simulator.state import State
+from tests.simulator.texts import say
 from tests.simulator.values import wire_time
 
 NAME = "CustomField"
@@ -72,7 +73,7 @@ def query(state: State, part: Part) -> Answer:
     """Run a statement over the custom fields as rows; whole Metadata only of a single one."""
     text = part.params.get("q")
     if text is None:
-        raise malformed("MALFORMED_QUERY", "SOQL statement is required: parameter q is missing")
+        raise malformed("MALFORMED_QUERY", say("SOQL_MISSING"))
     asked = Query(text, f"{part.root}/tooling", state.clock())
     result = run(tooling_schema(), _rows(state), asked)
     if len(result.records) > 1 and SINGLE & result.records[0].keys():

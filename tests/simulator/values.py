@@ -9,8 +9,10 @@ from typing import Any
 from tests.simulator.errors import Refused, Unreadable, refuse
 from tests.simulator.records import Value
 from tests.simulator.schema import Field
+from tests.simulator.texts import say
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
 FIRST_YEAR, LAST_YEAR = 1700, 4000
 WHOLE_LIMIT = 2**31
@@ -19,6 +21,11 @@ WHOLE_LIMIT = 2**31
 def stored(field: Field, sent: Any) -> Value:
     """Return the value to keep; refuse one that this field cannot hold."""
     return None if sent is None else _READERS[field.type](field, sent)
+
+
+def is_kept(kind: str) -> bool:
+    """Tell whether values of this type can be read."""
+    return kind in _READERS
 
 
 def wire_time(moment: datetime) -> str:
@@ -39,14 +46,13 @@ def _unreadable(kind: str, sent: Any) -> Unreadable:
     }
     what = token.get(type(sent), "START_ARRAY" if isinstance(sent, list) else "START_OBJECT")
     shown = "" if isinstance(sent, list | dict) else f" value {sent}"
-    text = f"Cannot deserialize instance of {kind} from {what}{shown}"
-    return Unreadable(f"{text} or request may be missing a required field at [line:1, column:2]")
+    return Unreadable(say("JSON_VALUE", type=kind, token=f"{what}{shown}"))
 
 
 def _text(field: Field, sent: Any) -> str | None:
     if type(sent) is not str:
         raise _unreadable(field.type, sent)
-    kept = sent.strip()
+    kept = sent.strip() if field.trimmed else sent
     if len(kept) > field.length:
         raise _too_long(field, kept)
     return kept or None
@@ -60,7 +66,7 @@ def _too_long(field: Field, text: str) -> Refused:
 def _email(field: Field, sent: Any) -> str | None:
     kept = _text(field, sent)
     if kept is not None and not EMAIL.fullmatch(kept):
-        raise refuse("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {kept}", field.name)
+        raise refuse("INVALID_EMAIL_ADDRESS", say("INVALID_EMAIL_ADDRESS", label=field.label, value=kept), field.name)
     return kept
 
 
@@ -101,9 +107,11 @@ def _number(field: Field, sent: Any) -> float:
 
 
 def _date(field: Field, sent: Any) -> str:
+    if type(sent) is not str or not DATE.fullmatch(sent):
+        raise _unreadable(field.type, sent)
     try:
         return date.fromisoformat(sent).isoformat()
-    except (TypeError, ValueError):
+    except ValueError:
         raise _unreadable(field.type, sent) from None
 
 
@@ -139,6 +147,7 @@ _READERS: dict[str, Callable[[Field, Any], Value]] = {
     "url": _text,
     "combobox": _text,
     "picklist": _picklist,
+    "multipicklist": _text,
     "email": _email,
     "boolean": _boolean,
     "int": _whole,

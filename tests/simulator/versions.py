@@ -2,9 +2,12 @@
 
 import re
 
+from tests.simulator.errors import Error, Refused, not_found
 from tests.simulator.settings import Settings
+from tests.simulator.texts import say
 
-VERSION = re.compile(r"v(\d{2})\.0")
+VERSION = re.compile(r"v([0-9]{2})\.0")
+RETIRED = re.compile(r"v([0-9]{1,2})\.0")
 SEASONS = ("Spring", "Summer", "Winter")
 FIRST_KNOWN, FIRST_YEAR = 63, 2025
 
@@ -17,6 +20,14 @@ def find_version(settings: Settings, segments: tuple[str, ...]) -> tuple[str | N
     if named is None or not settings.oldest_version <= int(named[1]) <= settings.newest_version:
         return None, ()
     return f"{named[1]}.0", segments[3:]
+
+
+def no_version(settings: Settings, segments: tuple[str, ...]) -> Refused:
+    """Refuse a path without a version of this org: 410 for one that has been retired, 404 for everything else."""
+    named = RETIRED.fullmatch(segments[2]) if len(segments) > 2 and segments[:2] == ("services", "data") else None
+    if named is not None and int(named[1]) < settings.oldest_version:
+        return Refused(410, Error("GONE", say("GONE", version=f"{named[1]}.0"), None))
+    return not_found()
 
 
 def list_versions(settings: Settings) -> list[dict[str, str]]:

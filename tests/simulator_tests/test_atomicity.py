@@ -30,7 +30,7 @@ from tests.simulator_tests.drafts import (
     Sketch,
     Trouble,
 )
-from tests.simulator_tests.world import LOCKED, World
+from tests.simulator_tests.world import LOCKED, World, repeated
 from tests.simulator_tests.writes import KEYS, Claim, Part, Verb, Write, was_halted
 
 
@@ -149,9 +149,8 @@ class Atomicity(RuleBasedStateMachine):
         if answer is None:
             return
         answers = [(each["httpStatusCode"], each["body"]) for each in answer[1]["compositeResponse"]]
-        failed = [number for number, (status, _) in enumerate(answers) if status >= 300]
-        if all_or_none and failed:
-            self.check_rollback(parts, answers, failed)
+        if all_or_none and any(part.failed(*answer) for part, answer in zip(parts, answers, strict=True)):
+            self.check_rollback(parts, answers)
             self.settle(self.world, performed=True)
         else:
             self.settle(self.follow(parts, answers), performed=True)
@@ -166,13 +165,13 @@ class Atomicity(RuleBasedStateMachine):
                 references[f"@{{p{number}.id}}"] = body["id"]
         return world
 
-    def check_rollback(self, parts: list[Part], answers: Sequence[tuple[int, Any]], failed: list[int]) -> None:
+    def check_rollback(self, parts: list[Part], answers: Sequence[tuple[int, Any]]) -> None:
         """One part has failed, all others were halted; and there was a reason to fail."""
         culprits = [number for number, answer in enumerate(answers) if not was_halted(*answer)]
-        assert len(failed) == len(answers)
         assert len(culprits) == 1, answers
         part, (status, body) = parts[culprits[0]], answers[culprits[0]]
         claims = part.claims(status, body)
+        assert not any(claim.done for claim in claims), answers
         self.check_locks(claims)
         assert any(claim.code == LOCKED for claim in claims) or not self.flawless(parts), answers
 
@@ -180,7 +179,7 @@ class Atomicity(RuleBasedStateMachine):
         """Whether every write of a composite could be done."""
         world, references = copy.deepcopy(self.world), dict[str, str]()
         for number, part in enumerate(parts):
-            seen = set[str]()
+            seen = repeated(part)
             for write in part.writes:
                 made = f"made {len(world.things)}"
                 is_new = write.verb == "create" or (

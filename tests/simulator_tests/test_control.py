@@ -92,7 +92,7 @@ def test_rules_of_an_admin_can_be_set_as_lists_of_objects() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"validation_rules": [{"object": "Lead", "why": "x", "pet": 1}]}, "validation_rules know no pet, why"),
+        ({"validation_rules": [{"object": "Lead", "why": "x", "pet": 1}]}, "ValidationRule has no pet, why"),
         ({"validation_rules": [{"object": "Lead"}]}, "missing 3 required keyword-only arguments"),
         (
             {"validation_rules": [{"object": "Lead", "name": "R", "when": "Pet__c = 1", "message": "x"}]},
@@ -102,8 +102,8 @@ def test_rules_of_an_admin_can_be_set_as_lists_of_objects() -> None:
             {"duplicate_rules": [{"object": "Lead", "name": "R", "matching_rule": "M", "fields": ["Pet__c"]}]},
             "ValueError: duplicate rule R: no field Pet__c on Lead",
         ),
-        ({"duplicate_rule_mode": "shout"}, "duplicate_rule_mode must be one of off, alert, block"),
-        ({"lead_rule_criteria": "Email ="}, "ValueError: assignment rule of Lead: unexpected token"),
+        ({"duplicate_rule_mode": "shout"}, "duplicate_rule_mode cannot be 'shout', only off, alert, block"),
+        ({"lead_rule_criteria": "Email ="}, "ValueError: assignment rule of Lead: \nSELECT Id FROM Lead WHERE Email ="),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_with_the_reason(given: dict[str, Any], reason: str) -> None:

@@ -328,7 +328,7 @@ BY_ITSELF: list[tuple[str, int, str, Provoke]] = [
     (
         "METHOD_NOT_ALLOWED",
         405,
-        "HTTP Method 'PUT' not allowed. Allowed are GET,POST",
+        "HTTP Method 'PUT' not allowed. Allowed are HEAD,GET,POST",
         lambda api: said(api.call("PUT", "/sobjects/Lead", {})),
     ),
 ]

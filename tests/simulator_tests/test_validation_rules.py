@@ -80,6 +80,8 @@ def test_collections_give_each_record_its_own_errors() -> None:
         (a_rule("Pet__c = 'x'"), "No such column 'Pet__c' on entity 'Lead'"),
         (a_rule("Email = null ORDER BY Id"), "a rule is a condition and nothing else"),
         (a_rule("Email = null LIMIT 1"), "a rule is a condition and nothing else"),
+        (a_rule("Email = null FOR VIEW LIMIT 1"), "unexpected token"),
+        (a_rule("OwnerId IN (SELECT Id FROM User)"), "a rule looks at no other records: SELECT Id FROM User"),
         (a_rule("Email = null", object="Pet"), "no object Pet"),
         (a_rule("Email = null", field="Pet__c"), "no field Pet__c on Lead"),
         (a_rule("Email = null", message=""), "a message is required"),

@@ -46,7 +46,7 @@ class World:
         if part.collection and claims[0].code == UNREADABLE:
             assert not all(readable(write) for write in part.writes), claims
             return self
-        tried, seen = copy.deepcopy(self), set[str]()
+        tried, seen = copy.deepcopy(self), repeated(part)
         for write, claim in zip(part.writes, claims, strict=True):
             if claim.code == LOCKED:
                 seen.add(address(write))
@@ -64,7 +64,7 @@ class World:
     ) -> str | None:
         """Do what one write asks for, or say why that must be refused.
 
-        `seen` are the records that its collection has addressed before; a write that was undone claims no id.
+        `seen` are the records that its collection addresses elsewhere; a write that was undone claims no id.
         """
         try:
             row_id = self._perform(write, claimed_id or f"undone {len(self.things)}", references, seen)
@@ -161,6 +161,12 @@ def resolved(write: Write, references: Mapping[str, str]) -> bool:
     """Whether the part that a write refers to, if any, has an id."""
     parent = str(write.fields.get("AccountId", ""))
     return not parent.startswith("@{") or parent in references
+
+
+def repeated(part: Part) -> set[str]:
+    """The keys that a collection upserts by more than once: none of these records is written."""
+    keys = Counter(address(write) for write in part.writes if write.verb == "upsert" and write.key)
+    return {key for key, count in keys.items() if count > 1}
 
 
 def readable(write: Write) -> bool:

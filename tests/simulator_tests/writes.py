@@ -81,6 +81,10 @@ class Part:
             return [_claim(result) for result in body]
         return [Claim(done=True, id=body["id"] if body else write.id) for write in self.writes]
 
+    def failed(self, status: int, body: Any) -> bool:
+        """Whether anything of it failed; a collection answers 200 even so."""
+        return status >= 300 or not all(claim.done for claim in self.claims(status, body))
+
 
 def _claim(result: Mapping[str, Any]) -> Claim:
     if result["success"]:
