@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tests.simulator.schema import ACTIVITY, Field, Schema, SObject
+from tests.simulator.objects import Field, SObject
+from tests.simulator.schema import ACTIVITY, Schema
 from tests.simulator.settings import Settings
 from tests.simulator.state import State
 from tests.simulator.values import parse_time, wire_time

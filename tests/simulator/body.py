@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, lacking, not_writable
+from tests.simulator.objects import Field, SObject
 from tests.simulator.records import Row
 from tests.simulator.references import check_reference, find_parent
-from tests.simulator.schema import Field, SObject
 from tests.simulator.state import State
 from tests.simulator.values import stored
 

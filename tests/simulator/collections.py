@@ -10,8 +10,8 @@ from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, mal
 from tests.simulator.ids import full_id
 from tests.simulator.messages import Answer, Part
 from tests.simulator.mixing import check_unmixed
+from tests.simulator.objects import Field, SObject
 from tests.simulator.references import key_text
-from tests.simulator.schema import Field, SObject
 from tests.simulator.settings import Settings
 from tests.simulator.sobjects import find_key, find_object, find_writable, show, writable
 from tests.simulator.state import State, Writing, begin

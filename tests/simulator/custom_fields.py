@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.simulator.schema import is_indexed
+from tests.simulator.objects import is_indexed
 from tests.simulator.settings import CustomField
 from tests.simulator.state import State
 

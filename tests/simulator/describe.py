@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.simulator.objects import Choice, Field, SObject
 from tests.simulator.permissionable import SETUP
 from tests.simulator.record_types import describe_record_types
-from tests.simulator.schema import Choice, Field, Schema, SObject
+from tests.simulator.schema import Schema
 from tests.simulator.settings import RecordType
 
 LONG_TEXT = 256  # text areas beyond 255 characters can be neither filtered nor sorted

@@ -8,6 +8,7 @@ from tests.simulator.body import read_changes
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
 from tests.simulator.locks import strike_record
+from tests.simulator.objects import Field, SObject
 from tests.simulator.permissionable import SETUP
 from tests.simulator.permissions import kept, remove
 from tests.simulator.person_accounts import check_deletable, check_halves, other_half, person_contact
@@ -15,7 +16,7 @@ from tests.simulator.record_types import check_values, settled
 from tests.simulator.records import Row
 from tests.simulator.recycle_bin import stamp, throw_away
 from tests.simulator.references import NUMBER, keyed
-from tests.simulator.schema import ACTIVITY, Field, SObject
+from tests.simulator.schema import ACTIVITY
 from tests.simulator.screening import screen
 from tests.simulator.shapes import shape
 from tests.simulator.state import State, Writing

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.simulator.access import schema_for
 from tests.simulator.errors import Error, Refused
+from tests.simulator.objects import SObject
 from tests.simulator.org_rules import STANDARD_MATCHING, DuplicateRule, standard_duplicate_rules
 from tests.simulator.records import Row
-from tests.simulator.schema import SObject
 from tests.simulator.settings import Settings
 from tests.simulator.state import State, Writing
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from tests.simulator.dml import addressed
 from tests.simulator.errors import refuse
 from tests.simulator.events import derived_account
+from tests.simulator.objects import SObject
 from tests.simulator.person_accounts import check_deletable
 from tests.simulator.records import Row
 from tests.simulator.recycle_bin import DELETED_WITH, children, stamp
-from tests.simulator.schema import ACTIVITY, Schema, SObject
+from tests.simulator.schema import ACTIVITY, Schema
 from tests.simulator.state import Writing
 
 MERGEABLE = ("Account", "Case", "Contact", "Lead")

@@ -6,40 +6,30 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, TypeVar
 
-import orjson
-
-from tests.simulator import auth, control, data, identity, page
+from tests.simulator import auth, control, page
 from tests.simulator.access import check_names
-from tests.simulator.aims import aims_of
+from tests.simulator.answering import answer, encode
 from tests.simulator.archiving import archive, old_events
 from tests.simulator.assignment import find_owner
-from tests.simulator.calls import CallSeen, codes_of
-from tests.simulator.composite import Outcome
 from tests.simulator.content import fill, put_record_type, show_rules
 from tests.simulator.converting import Converted, convert
 from tests.simulator.custom_fields import install
 from tests.simulator.dml import insert
-from tests.simulator.errors import Refused, malformed, rest_errors
+from tests.simulator.errors import Refused, malformed
 from tests.simulator.faults import Fault
 from tests.simulator.merging import merge
-from tests.simulator.messages import Answer, Request, Response
+from tests.simulator.messages import Request, Response
 from tests.simulator.person_accounts import overlays
 from tests.simulator.records import Records, Row
-from tests.simulator.rest import method_not_allowed
 from tests.simulator.schema import Schema
 from tests.simulator.screening import check_rules
 from tests.simulator.settings import CustomField, RecordType, Settings
 from tests.simulator.state import Clock, State, Writing, begin
-from tests.simulator.strike import broken, delay_of, struck
 from tests.simulator.texts import spoken
 from tests.simulator.undeleting import undelete
-from tests.simulator.values import stored, wire_time
-from tests.simulator.versions import list_versions
+from tests.simulator.values import stored
 
-JSON = "application/json;charset=UTF-8"
-DATA = "/services/data/"
 CONTROL = "/_simulator"
-REFUSED_FROM = 400
 # What describe and the records are made from; record types and custom fields can be added one by one.
 FIXED = {"custom_fields", "record_types", "person_accounts", "lead_company_optional_with_person_accounts"}
 OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner", "default_lead_owner"}
@@ -66,76 +56,13 @@ class Org:
         """Answer one request; whatever it holds, the answer is one that Salesforce could give."""
         with self._turn, spoken(self.state.settings.texts):
             outside = request.path == "/" or request.path.startswith(CONTROL)
-            return self._outside(request) if outside else self._answer(request)
-
-    def _answer(self, request: Request) -> Response:
-        self.state.calls.requests += 1
-        faults = self._faults(request)
-        early = struck(self.state, faults, request)
-        kind, outcome, cost = early or self._inside(request)
-        if faults and request.path.startswith(DATA):
-            self.state.long_requests.note(self.state.settings, self.state.clock(), delay_of(faults))
-        self._log(request, kind, outcome, cost, faults)
-        return broken(_encode(outcome.answer), faults)
-
-    def _faults(self, request: Request) -> list[Fault]:
-        """What strikes a request; none keeps one waiting that is refused because too many are kept waiting."""
-        state = self.state
-        faults = state.faults.for_request(request.method, request.target, lambda: aims_of(state.schema, request))
-        if not faults or not request.path.startswith(DATA):
-            return faults
-        crowded = state.long_requests.refusal(state.settings, state.clock()) is not None
-        return [fault for fault in faults if not (crowded and fault.effect == "latency")]
-
-    def _inside(self, request: Request) -> tuple[str, Outcome, int]:
-        try:
-            return self._route(request)
-        except data.SessionExpired as expired:
-            self.state.records.rollback(0)
-            answer = Answer(401, rest_errors(expired.errors), {"WWW-Authenticate": "Token"})
-            return "refused", Outcome(answer, ()), 0
-        except data.TooLong as long:
-            return "refused", Outcome(Answer(long.status, long.page), ()), 0
-        except Refused as refused:
-            return "refused", Outcome(Answer(refused.status, rest_errors(refused.errors)), ()), 0
-
-    def _route(self, request: Request) -> tuple[str, Outcome, int]:
-        host = request.headers.get("host", "localhost")
-        path = request.path.rstrip("/")
-        if path == auth.TOKEN_PATH:
-            return "token", Outcome(auth.token(self.state, request, host), ()), 0
-        if path in {identity.REVOKE, identity.INTROSPECT}:
-            act = identity.revoke if path == identity.REVOKE else identity.introspect
-            return "token", Outcome(act(self.state, request), ()), 0
-        if path == "/services/data":
-            if request.method not in {"GET", "HEAD"}:
-                raise method_not_allowed(request.method, ["HEAD", "GET"])
-            return "versions", Outcome(Answer(200, list_versions(self.state.settings)), ()), 0
-        if path == identity.USERINFO or path.startswith(identity.IDENTITY):
-            return "identity", Outcome(identity.about_bearer(self.state, request, host), ()), 0
-        return data.call(self.state, request)
+            return self._outside(request) if outside else answer(self.state, request)
 
     def _outside(self, request: Request) -> Response:
         if request.path == "/":
             html = page.render(self.state, request.target).encode("utf-8", "replace")
             return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, html)
-        return _encode(control.answer(self, request))
-
-    def _log(self, request: Request, kind: str, outcome: Outcome, cost: int, faults: list[Fault]) -> None:
-        self.state.calls.add(
-            CallSeen(
-                number=self.state.calls.requests,
-                at=wire_time(self.state.clock()),
-                method=request.method,
-                path=request.path[:300],
-                kind=kind,
-                status=outcome.answer.status,
-                cost=cost,
-                parts=outcome.parts,
-                codes=codes_of(outcome.answer.body) if outcome.answer.status >= REFUSED_FROM else (),
-                fault=", ".join(fault.effect for fault in faults) or None,
-            )
-        )
+        return encode(control.answer(self, request))
 
     # What tests may do to the org, past its API.
 
@@ -247,11 +174,3 @@ class Org:
             self.state.sessions = old.sessions
             self.state.touch()  # the grants are gone, and with them what they showed
             fill(self.state)
-
-
-def _encode(answer: Answer) -> Response:
-    if isinstance(answer.body, bytes):
-        return Response(answer.status, {"Content-Type": "text/html;charset=UTF-8", **answer.headers}, answer.body)
-    if answer.body is None:
-        return Response(answer.status, answer.headers, b"")
-    return Response(answer.status, {"Content-Type": JSON, **answer.headers}, orjson.dumps(answer.body))

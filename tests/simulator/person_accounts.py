@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.simulator.errors import Refused, lacking, not_writable, refuse
+from tests.simulator.objects import SObject
 from tests.simulator.record_types import type_of
 from tests.simulator.records import Row
-from tests.simulator.schema import Schema, SObject
+from tests.simulator.schema import Schema
 from tests.simulator.settings import Settings
 from tests.simulator.state import State
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.simulator.errors import Refused, refuse
+from tests.simulator.objects import Field, SObject
 from tests.simulator.records import Row
-from tests.simulator.schema import Field, Schema, SObject
+from tests.simulator.schema import Schema
 from tests.simulator.settings import RecordType, RecordTypeValues, Settings
 from tests.simulator.state import State
 from tests.simulator.values import not_offered

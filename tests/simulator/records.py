@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from tests.simulator.changes import Changes
-from tests.simulator.schema import Field, Schema, SObject
+from tests.simulator.objects import Field, SObject
+from tests.simulator.schema import Schema
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]

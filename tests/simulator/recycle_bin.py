@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from tests.simulator.errors import Refused, refuse
+from tests.simulator.objects import SObject
 from tests.simulator.records import Records, Row
-from tests.simulator.schema import SObject
 from tests.simulator.state import Writing
 
 # Recorded describes, childRelationships: cascadeDelete of these references, restrictedDelete of those of Case.

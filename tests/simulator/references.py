@@ -5,9 +5,9 @@ from typing import Any
 
 from tests.simulator.errors import Refused, malformed, refuse
 from tests.simulator.ids import SHORT, full_id
+from tests.simulator.objects import Field, SObject
 from tests.simulator.record_types import usable_id
 from tests.simulator.records import Row
-from tests.simulator.schema import Field, SObject
 from tests.simulator.state import State
 from tests.simulator.texts import say
 

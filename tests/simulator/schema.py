@@ -1,122 +1,15 @@
-"""The objects of the org and their fields, read from the tables of facts beside this module."""
+"""Every object of one org: the standard ones, and the custom fields that come and go."""
 
-import re
-from collections.abc import Iterable, Iterator
 from copy import copy
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
-from zoneinfo import available_timezones
 
+from tests.simulator.fact_tables import FACTS, ID_LENGTH, read_object
 from tests.simulator.ids import Ids
-from tests.simulator.permissionable import SETUP, is_permissionable
+from tests.simulator.objects import Choice, Field, SObject
 from tests.simulator.settings import CustomField
 
-FACTS = Path(__file__).parent / "facts"
 ACTIVITY = ("Task", "Event")
-_TYPE = re.compile(r"(?P<type>\w+)(?:\((?P<length>\d+)\))?")
-_ID_LENGTH = 18
-_INT_DIGITS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a picklist."""
-
-    value: str
-    label: str
-    default: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """What describe says about a field, less what follows from its type."""
-
-    name: str
-    type: str
-    length: int = 0
-    label: str
-    createable: bool = True
-    updateable: bool = True
-    nillable: bool = True
-    defaulted: bool = False
-    restricted: bool = False
-    id_lookup: bool = False
-    name_field: bool = False
-    auto_number: bool = False
-    digits: int = 0
-    reference_to: tuple[str, ...] = ()
-    relationship: str | None = None
-    compound: str | None = None
-    choices: tuple[Choice, ...] = ()
-    custom: bool = False
-    external_id: bool = False
-    unique: bool = False
-    case_sensitive: bool = False
-    object: str = ""
-    precision: int | None = None
-    scale: int | None = None
-    checked: bool = False
-    permissionable: bool = False
-    by_grant: bool = False
-    trimmed: bool = True
-
-    @property
-    def required(self) -> bool:
-        """Clients must send it on create: the rule that describe documents."""
-        return self.createable and not self.nillable and not self.defaulted
-
-    @property
-    def key(self) -> bool:
-        """Records can be addressed by it."""
-        return self.external_id or self.id_lookup
-
-    @property
-    def default(self) -> str | None:
-        return next((choice.value for choice in self.choices if choice.default), None)
-
-
-@dataclass(slots=True)
-class SObject:
-    """An object: its names, and its fields under the names that the API accepts."""
-
-    name: str
-    prefix: str
-    label: str
-    plural: str
-    fields: dict[str, Field] = field(default_factory=dict)
-    by_lower_name: dict[str, Field] = field(default_factory=dict)
-    relationships: dict[str, Field] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    indexed: tuple[Field, ...] = ()
-    unique: tuple[Field, ...] = ()
-    defaults: dict[str, str | bool] = field(default_factory=dict)
-    read_only: bool = False
-
-    def add(self, *new: Field) -> None:
-        for each in new:
-            self.fields[each.name] = each
-            self.by_lower_name[each.name.lower()] = each
-            if each.relationship and each.reference_to:
-                self.relationships[each.relationship.lower()] = each
-        self._derive()
-
-    def remove(self, name: str) -> None:
-        gone = self.fields.pop(name)
-        del self.by_lower_name[name.lower()]
-        if gone.relationship:
-            self.relationships.pop(gone.relationship.lower(), None)
-        self._derive()
-
-    def _derive(self) -> None:
-        self.required = tuple(name for name, each in self.fields.items() if each.required)
-        self.indexed = tuple(each for each in self.fields.values() if is_indexed(each))
-        self.unique = tuple(each for each in self.fields.values() if each.unique)
-        self.defaults = _defaults(self)
-
-    def field(self, name: str) -> Field | None:
-        """Find a field; Salesforce does not mind the case of its name."""
-        return self.fields.get(name) or self.by_lower_name.get(name.lower())
 
 
 class Schema:
@@ -212,7 +105,7 @@ def as_field(custom: CustomField) -> Field:
     return Field(
         name=custom.name,
         type=custom.type,
-        length=_ID_LENGTH if custom.type == "reference" else custom.length,
+        length=ID_LENGTH if custom.type == "reference" else custom.length,
         label=custom.label,
         nillable=not custom.required and custom.type != "boolean",
         defaulted=custom.type == "boolean",
@@ -237,78 +130,3 @@ def as_field(custom: CustomField) -> Field:
 def as_person_field(contact_field: Field) -> Field:
     """Show a custom field of Contact the way Account has it where Person Accounts are on."""
     return replace(contact_field, name=f"{contact_field.name.removesuffix('c')}pc", nillable=True)
-
-
-def is_indexed(each: Field) -> bool:
-    """Look-ups by these must not scan: keys, names, e-mails and the parents that queries ask for."""
-    if each.type == "reference":
-        return each.relationship in {"Account", "Contact", "PersonContact", "Who", "What"}
-    return (each.key and each.type != "id") or each.unique or each.name == "Name" or each.type == "email"
-
-
-def read_object(path: Path) -> SObject:
-    head, *lines = path.read_text(encoding="utf-8").splitlines()
-    name, prefix, label, plural = head.split(" | ")
-    made = SObject(name, prefix, label, plural)
-    made.add(*_with_permissions(name, map(read_field, lines)))
-    return made
-
-
-def _with_permissions(name: str, fields: Iterable[Field]) -> Iterator[Field]:
-    for each in fields:
-        optional = each.createable and each.nillable
-        permissionable = name not in SETUP and is_permissionable(each.name, each.type, each.compound, optional=optional)
-        yield replace(each, permissionable=True) if permissionable else each
-
-
-def read_field(line: str) -> Field:
-    """Read one line: name | type(length) | flags | label, then what else there is to say.
-
-    That is "-> targets as Relationship", or "as Relationship" alone where describe names no target, "in Compound"
-    and "= choices", of which the default one has a star.
-    """
-    name, kind, flags, label, *more = line.split(" | ")
-    found = _TYPE.fullmatch(kind)
-    assert found, line
-    rest = {each.partition(" ")[0]: each.partition(" ")[2] for each in more}
-    targets, _, relationship = rest.get("->", "").partition(" as ")
-    size = int(found["length"] or 0)
-    is_int = found["type"] == "int"
-    return Field(
-        name=name,
-        type=found["type"],
-        length=0 if is_int else size or (_ID_LENGTH if found["type"] in {"id", "reference"} else 0),
-        digits=(size or _INT_DIGITS) if is_int else 0,
-        label=label,
-        createable="c" in flags,
-        updateable="u" in flags,
-        nillable="n" in flags,
-        defaulted="d" in flags,
-        restricted="r" in flags,
-        id_lookup="k" in flags,
-        name_field="N" in flags,
-        auto_number="a" in flags,
-        reference_to=tuple(targets.split()),
-        relationship=relationship or rest.get("as"),
-        compound=rest.get("in"),
-        choices=tuple(_choices(rest.get("=", ""))),
-    )
-
-
-def _choices(text: str) -> Iterator[Choice]:
-    if text == "@zones":
-        yield from (Choice(zone, zone) for zone in _zones())
-        return
-    for each in filter(None, text.split("; ")):
-        value, _, label = each.removeprefix("*").partition("=")
-        yield Choice(value, label or value, each.startswith("*"))
-
-
-@cache
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")))
-
-
-def _defaults(made: SObject) -> dict[str, str | bool]:
-    values: dict[str, str | bool] = {name: each.checked for name, each in made.fields.items() if each.type == "boolean"}
-    return values | {name: each.default for name, each in made.fields.items() if each.default is not None}

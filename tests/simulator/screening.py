@@ -3,9 +3,10 @@
 from tests.simulator.conditions import compile_condition
 from tests.simulator.duplicates import check_duplicate_rules
 from tests.simulator.errors import Refused
+from tests.simulator.objects import SObject
 from tests.simulator.org_rules import DuplicateRule, ValidationRule
 from tests.simulator.records import Row
-from tests.simulator.schema import Schema, SObject
+from tests.simulator.schema import Schema
 from tests.simulator.settings import Settings
 from tests.simulator.state import State, Writing
 from tests.simulator.validation import check_validation_rules

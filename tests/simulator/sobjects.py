@@ -10,9 +10,9 @@ from tests.simulator.describe import READ_ONLY_OBJECTS, describe, describe_globa
 from tests.simulator.errors import Unreadable, malformed, not_found, refuse
 from tests.simulator.ids import full_id
 from tests.simulator.messages import Answer, Part
+from tests.simulator.objects import Field, SObject
 from tests.simulator.records import Row
 from tests.simulator.references import keyed
-from tests.simulator.schema import Field, SObject
 from tests.simulator.soql.fields import address
 from tests.simulator.state import State, begin
 

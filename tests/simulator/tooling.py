@@ -9,11 +9,12 @@ import orjson
 from tests.simulator.custom_fields import install, uninstall
 from tests.simulator.describe import describe, describe_global
 from tests.simulator.errors import Unreadable, malformed, not_found, refuse
+from tests.simulator.fact_tables import FACTS
 from tests.simulator.field_metadata import check_free, read_full_name, read_metadata, show_metadata, table_of
 from tests.simulator.ids import full_id
 from tests.simulator.messages import Answer, Part
 from tests.simulator.records import Records, Row
-from tests.simulator.schema import FACTS, Schema
+from tests.simulator.schema import Schema
 from tests.simulator.settings import CustomField
 from tests.simulator.soql.evaluate import Query, run
 from tests.simulator.state import State

@@ -6,8 +6,9 @@ from tests.simulator.dml import check_unique
 from tests.simulator.errors import refuse
 from tests.simulator.events import derived_account
 from tests.simulator.ids import full_id
+from tests.simulator.objects import SObject
 from tests.simulator.recycle_bin import CASCADES, DELETED_WITH, stamp
-from tests.simulator.schema import ACTIVITY, SObject
+from tests.simulator.schema import ACTIVITY
 from tests.simulator.state import State, Writing
 
 

@@ -2,8 +2,8 @@
 
 from tests.simulator.conditions import compile_condition
 from tests.simulator.errors import Error, Refused
+from tests.simulator.objects import SObject
 from tests.simulator.records import Row
-from tests.simulator.schema import SObject
 from tests.simulator.state import Writing
 
 CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from tests.simulator.errors import Refused, Unreadable, refuse
+from tests.simulator.objects import Field
 from tests.simulator.records import Value
-from tests.simulator.schema import Field
 from tests.simulator.texts import say
 
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")

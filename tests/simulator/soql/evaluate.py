@@ -7,8 +7,9 @@ from typing import Any
 
 from tests.simulator.describe import TEXTUAL, is_filterable
 from tests.simulator.errors import malformed
+from tests.simulator.objects import Field, SObject
 from tests.simulator.records import Records, Row
-from tests.simulator.schema import Field, Schema, SObject
+from tests.simulator.schema import Schema
 from tests.simulator.soql.children import find_children
 from tests.simulator.soql.fields import Resolver, reader
 from tests.simulator.soql.filters import Compiler

@@ -6,7 +6,7 @@ from typing import Any
 from tests.simulator.describe import TEXTUAL
 from tests.simulator.errors import Refused
 from tests.simulator.ids import full_id
-from tests.simulator.schema import Field
+from tests.simulator.objects import Field
 from tests.simulator.soql.lexer import at_place, misread
 from tests.simulator.soql.syntax import Comparison, Constant
 from tests.simulator.values import canonical_time

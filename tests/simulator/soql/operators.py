@@ -8,8 +8,8 @@ from fnmatch import translate
 from typing import Any
 
 from tests.simulator.describe import TEXTUAL
+from tests.simulator.objects import Field
 from tests.simulator.records import Row
-from tests.simulator.schema import Field
 from tests.simulator.soql.fields import Read
 from tests.simulator.soql.lexer import Token, at_place, unexpected
 from tests.simulator.soql.syntax import Comparison
