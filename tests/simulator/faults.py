@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from tests.simulator.aims import Aim
+from tests.simulator.control.aims import Aim
 from tests.simulator.errors import Error, Refused
 
 Effect = Literal["error", "row_lock", "latency", "drop_before", "drop_after", "html_503", "truncate", "expire_session"]

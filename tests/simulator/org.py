@@ -6,28 +6,29 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, TypeVar
 
-from tests.simulator import auth, control, page
-from tests.simulator.access import check_names
-from tests.simulator.answering import answer, encode
-from tests.simulator.archiving import archive, old_events
-from tests.simulator.assignment import find_owner
-from tests.simulator.content import fill, put_record_type, show_rules
-from tests.simulator.converting import Converted, convert
-from tests.simulator.custom_fields import install
-from tests.simulator.dml import insert
+from tests.simulator.api import auth
+from tests.simulator.api.answering import answer, encode
+from tests.simulator.control import interface, page
+from tests.simulator.data.archiving import archive, old_events
+from tests.simulator.data.converting import Converted, convert
+from tests.simulator.data.dml import insert
+from tests.simulator.data.merging import merge
+from tests.simulator.data.person_accounts import overlays
+from tests.simulator.data.records import Records, Row
+from tests.simulator.data.undeleting import undelete
+from tests.simulator.data.values import stored
 from tests.simulator.errors import Refused, malformed
 from tests.simulator.faults import Fault
-from tests.simulator.merging import merge
 from tests.simulator.messages import Request, Response
-from tests.simulator.person_accounts import overlays
-from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema
-from tests.simulator.screening import check_rules
+from tests.simulator.rules.assignment import find_owner
+from tests.simulator.rules.screening import check_rules
 from tests.simulator.settings import CustomField, RecordType, Settings
+from tests.simulator.setup.access import check_names
+from tests.simulator.setup.content import fill, put_record_type, show_rules
+from tests.simulator.setup.custom_fields import install
+from tests.simulator.setup.schema import Schema
 from tests.simulator.state import Clock, State, Writing, begin
 from tests.simulator.texts import spoken
-from tests.simulator.undeleting import undelete
-from tests.simulator.values import stored
 
 CONTROL = "/_simulator"
 # What describe and the records are made from; record types and custom fields can be added one by one.
@@ -62,7 +63,7 @@ class Org:
         if request.path == "/":
             html = page.render(self.state, request.target).encode("utf-8", "replace")
             return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, html)
-        return encode(control.answer(self, request))
+        return encode(interface.answer(self, request))
 
     # What tests may do to the org, past its API.
 

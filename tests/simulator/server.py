@@ -14,7 +14,7 @@ import trustme
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tests.simulator.data import LONGEST_URI, bad_message
+from tests.simulator.api.entry import LONGEST_URI, bad_message
 from tests.simulator.messages import Request, Response
 from tests.simulator.org import Org
 

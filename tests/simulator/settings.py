@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from tests.simulator.org_rules import DuplicateRule, ValidationRule
+from tests.simulator.rules.org_rules import DuplicateRule, ValidationRule
 from tests.simulator.texts import check_texts
 
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.simulator.calls import CallLog
-from tests.simulator.concurrency import LongRequests
-from tests.simulator.cursors import Cursors
+from tests.simulator.api.calls import CallLog
+from tests.simulator.api.concurrency import LongRequests
+from tests.simulator.api.cursors import Cursors
+from tests.simulator.api.sessions import Sessions
+from tests.simulator.api.usage import Usage
+from tests.simulator.data.records import Records, Row
+from tests.simulator.data.values import wire_time
 from tests.simulator.faults import Faults
 from tests.simulator.ids import Ids
 from tests.simulator.messages import NO_HEADERS
-from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema
-from tests.simulator.sessions import Sessions
 from tests.simulator.settings import RecordType, Settings
-from tests.simulator.usage import Usage
-from tests.simulator.values import wire_time
+from tests.simulator.setup.schema import Schema
 
 Clock = Callable[[], datetime]
 

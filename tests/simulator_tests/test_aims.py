@@ -3,7 +3,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.simulator.aims import aims_of
+from tests.simulator.control.aims import aims_of
 from tests.simulator.faults import Fault, Match
 from tests.simulator.messages import Request
 from tests.simulator_tests.api import ROOT, Reply, a_lead, a_part, an_api

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.org_rules import DuplicateRule
+from tests.simulator.rules.org_rules import DuplicateRule
 from tests.simulator_tests.api import Api, a_lead, a_part, an_api
 
 GRACE = a_lead(FirstName="Grace", LastName="Hopper", Email="grace@example.com")

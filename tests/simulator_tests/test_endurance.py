@@ -3,10 +3,10 @@
 import gc
 import tracemalloc
 
-from tests.simulator.cursors import MOST_CURSORS
+from tests.simulator.api.cursors import MOST_CURSORS
+from tests.simulator.api.sessions import MOST_SESSIONS
 from tests.simulator.endurance import MIX, Act, Client, ask_limits, get_lost, refuse, run, sign_in_again, suffer
 from tests.simulator.org import Org
-from tests.simulator.sessions import MOST_SESSIONS
 
 OFTEN: dict[Act, int] = {suffer: 7, sign_in_again: 6, refuse: 6, get_lost: 6, ask_limits: 6}
 MORE = 4_000

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.simulator.data.records import Index
 from tests.simulator.errors import Refused
-from tests.simulator.records import Index
 from tests.simulator_tests.api import Api, Reply, a_lead, an_api, an_event, select
 
 KEY = "Bookforce_Booking_Id__c"

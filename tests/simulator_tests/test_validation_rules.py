@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.org_rules import ValidationRule
+from tests.simulator.rules.org_rules import ValidationRule
 from tests.simulator_tests.api import Api, a_lead, an_api
 
 

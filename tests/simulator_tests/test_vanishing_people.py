@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.errors import Refused
-from tests.simulator.org_rules import DuplicateRule
+from tests.simulator.rules.org_rules import DuplicateRule
 from tests.simulator_tests.api import Api, a_lead, an_api, an_event
 
 GRACE = {"FirstName": "Grace", "LastName": "Hopper", "PersonEmail": "grace@example.com"}

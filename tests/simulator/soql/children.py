@@ -1,7 +1,7 @@
 """Child relationships: what (SELECT … FROM Contacts) reads, as the recorded describes name it."""
 
-from tests.simulator.objects import Field, SObject
-from tests.simulator.schema import Schema
+from tests.simulator.setup.objects import Field, SObject
+from tests.simulator.setup.schema import Schema
 from tests.simulator.soql.fields import ADVICE
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Constant

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from tests.simulator.describe import TEXTUAL, is_filterable
+from tests.simulator.api.describe import TEXTUAL, is_filterable
+from tests.simulator.data.records import Records, Row
 from tests.simulator.errors import malformed
-from tests.simulator.objects import Field, SObject
-from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema
+from tests.simulator.setup.objects import Field, SObject
+from tests.simulator.setup.schema import Schema
 from tests.simulator.soql.children import find_children
 from tests.simulator.soql.fields import Resolver, reader
 from tests.simulator.soql.filters import Compiler

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulator.objects import Field, SObject
-from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema
+from tests.simulator.data.records import Records, Row
+from tests.simulator.setup.objects import Field, SObject
+from tests.simulator.setup.schema import Schema
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Constant, Path
 from tests.simulator.texts import say

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, assert_never
 
-from tests.simulator.describe import is_filterable
-from tests.simulator.objects import Field, SObject
-from tests.simulator.records import Records, Table
+from tests.simulator.api.describe import is_filterable
+from tests.simulator.data.records import Records, Table
+from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.soql.fields import Read, Resolved, Resolver, reader
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.meanings import mean

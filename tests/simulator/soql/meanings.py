@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulator.describe import TEXTUAL
+from tests.simulator.api.describe import TEXTUAL
+from tests.simulator.data.values import canonical_time
 from tests.simulator.errors import Refused
 from tests.simulator.ids import full_id
-from tests.simulator.objects import Field
+from tests.simulator.setup.objects import Field
 from tests.simulator.soql.lexer import at_place, misread
 from tests.simulator.soql.syntax import Comparison, Constant
-from tests.simulator.values import canonical_time
 
 NUMERIC = frozenset({"int", "double", "currency"})
 SOAP_NAME = {"id": "ID", "reference": "reference", "datetime": "dateTime"}

@@ -7,13 +7,13 @@ from datetime import datetime
 from fnmatch import translate
 from typing import Any
 
-from tests.simulator.describe import TEXTUAL
-from tests.simulator.objects import Field
-from tests.simulator.records import Row
+from tests.simulator.api.describe import TEXTUAL
+from tests.simulator.data.records import Row
+from tests.simulator.data.values import wire_time
+from tests.simulator.setup.objects import Field
 from tests.simulator.soql.fields import Read
 from tests.simulator.soql.lexer import Token, at_place, unexpected
 from tests.simulator.soql.syntax import Comparison
-from tests.simulator.values import wire_time
 
 Test = Callable[[Row], bool]
 Span = Callable[[str], tuple[datetime, datetime]]

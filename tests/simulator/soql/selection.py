@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulator.objects import Field, SObject
-from tests.simulator.records import Records, Row
+from tests.simulator.data.records import Records, Row
+from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.soql.fields import Resolved, Resolver, reader
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Fields, Path, Selected, Statement, TypeOf

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from tests.simulator.objects import Field
+from tests.simulator.setup.objects import Field
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Among, Both, Comparison, Condition, Either, Negated, Path
 from tests.simulator.texts import say

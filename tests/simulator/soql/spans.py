@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time, tzinfo
 
-from tests.simulator.values import FIRST_YEAR, LAST_YEAR
+from tests.simulator.data.values import FIRST_YEAR, LAST_YEAR
 
 # Fiscal periods are those of the calendar: this org has no fiscal year of its own.
 LITERAL = re.compile(
