@@ -48,8 +48,10 @@ def _update(writing: Writing, record: dict[str, Any], seen: set[str]) -> str:
     sent = record.get("id") or record.get("Id")
     if not isinstance(sent, str):
         raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_ID"), "Id")
-    _once(seen, full_id(sent) or sent, say("COLLECTION_SAME_ID", id=sent))
-    seen.add(full_id(sent) or sent)
+    row_id = full_id(sent) or sent
+    if row_id in seen:
+        raise refuse("DUPLICATE_VALUE", say("COLLECTION_SAME_ID", id=sent))
+    seen.add(row_id)
     return dml.update(writing, sobject, sent, record)
 
 
@@ -72,7 +74,8 @@ def upsert_records(state: State, part: Part) -> Answer:
         if value is None or value == "":
             raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_KEY", field=key.name))
         folded = _folded(state, key, value)
-        _once(seen | twice, folded, f"Duplicate external id specified: {str(value).strip()}")
+        if folded in seen or folded in twice:
+            raise refuse("DUPLICATE_VALUE", f"Duplicate external id specified: {str(value).strip()}")
         seen.add(folded)
         saved = dml.upsert(writing, sobject, key, value, body)
         return _result(saved.id) | {"created": saved.created}
@@ -182,11 +185,6 @@ def _type_of(state: State, record: dict[str, Any]) -> SObject:
     if sobject is None:
         raise refuse("INVALID_TYPE", f"sObject type '{name}' is not supported.")
     return writable(sobject)
-
-
-def _once(seen: set[str], value: str, message: str) -> None:
-    if value in seen:
-        raise refuse("DUPLICATE_VALUE", message)
 
 
 def _result(row_id: str) -> dict[str, Any]:

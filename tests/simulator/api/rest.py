@@ -64,8 +64,12 @@ ROUTES = (
 )  # fmt: skip
 
 
+# Every part of a call looks for its route twice: a scan of them all was a fifth of the time of a composite.
+BY_LENGTH = {length: [each for each in ROUTES if len(each.pattern) == length] for length in range(5)}
+
+
 def find_route(path: tuple[str, ...]) -> Route | None:
-    return next((route for route in ROUTES if _fits(route.pattern, path)), None)
+    return next((route for route in BY_LENGTH.get(len(path), ()) if _fits(route.pattern, path)), None)
 
 
 def method_not_allowed(method: str, allowed_methods: list[str]) -> Refused:
@@ -79,7 +83,7 @@ def allowed(route: Route) -> list[str]:
 
 
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    return len(pattern) == len(path) and all(want in {"*", got} for want, got in zip(pattern, path, strict=True))
+    return all(want in {"*", got} for want, got in zip(pattern, path, strict=True))
 
 
 def perform(state: State, part: Part) -> Answer:

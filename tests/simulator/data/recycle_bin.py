@@ -24,12 +24,12 @@ def throw_away(writing: Writing, sobject: SObject, row_id: str) -> None:
     """Delete a record and its children, unless a case stands in the way."""
     records = writing.state.records
     doomed = list(dict.fromkeys(family(records, sobject.name, row_id)))
-    cases = sorted(number for object_name, each in doomed for number in _cases(records, object_name, each))
+    cases = sorted(n for name, each in doomed if name in RESTRICTS for n in _cases(records, name, each))
     if cases:
         raise _still_needed(records, sobject, row_id, cases)
-    for object_name, each in doomed:
-        row = records.tables[object_name].rows[each]
-        records.put(object_name, each, row | stamp(writing) | {"IsDeleted": True, DELETED_WITH: row_id})
+    gone = stamp(writing) | {"IsDeleted": True, DELETED_WITH: row_id}
+    for name, each in doomed:
+        records.put(name, each, records.tables[name].rows[each] | gone)
 
 
 def family(records: Records, object_name: str, row_id: str) -> Iterator[tuple[str, str]]:
@@ -45,7 +45,7 @@ def children(records: Records, child: str, reference: str, row_id: str) -> list[
     table = records.tables[child]
     index = table.indexes.get(reference)
     held = index.ids(row_id) if index else [each for each, row in table.rows.items() if row.get(reference) == row_id]
-    return sorted(each for each in held if not table.rows[each].get("IsDeleted"))
+    return sorted(each for each in held if not table.rows[each].get("IsDeleted")) if held else []
 
 
 def stamp(writing: Writing) -> Row:
@@ -54,8 +54,7 @@ def stamp(writing: Writing) -> Row:
 
 
 def _cases(records: Records, object_name: str, row_id: str) -> Iterator[str]:
-    reference = RESTRICTS.get(object_name)
-    for case_id in children(records, "Case", reference, row_id) if reference else ():
+    for case_id in children(records, "Case", RESTRICTS[object_name], row_id):
         yield str(records.tables["Case"].rows[case_id]["CaseNumber"])
 
 

@@ -22,8 +22,9 @@ Found = list[tuple[SObject, list[Row]]]
 
 def check_duplicate_rules(writing: Writing, sobject: SObject, before: Row, row: Row) -> None:
     """Refuse a record that a rule takes for a duplicate, unless the rule only alerts and the caller allows it."""
-    asked = options(writing)
-    for rule in rules_for(writing.state.settings, sobject.name):
+    rules = rules_for(writing.state.settings, sobject.name)
+    asked = options(writing) if rules else set()
+    for rule in rules:
         if not (_is_of_kind(rule, sobject, row) and _runs(rule, before, row)) or (
             rule.mode == "alert" and "allowsave" in asked
         ):
