@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from tests.simulator.api.describe import READ_ONLY_OBJECTS, describe, describe_global, summary
 from tests.simulator.data import dml
 from tests.simulator.data.records import Row
 from tests.simulator.data.references import keyed
@@ -12,6 +11,7 @@ from tests.simulator.errors import Unreadable, malformed, not_found, refuse
 from tests.simulator.ids import full_id
 from tests.simulator.messages import Answer, Part
 from tests.simulator.setup.access import last_change
+from tests.simulator.setup.describe import READ_ONLY_OBJECTS, describe, describe_global, summary
 from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.soql.fields import address
 from tests.simulator.state import State, begin

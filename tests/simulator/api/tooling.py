@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 
-from tests.simulator.api.describe import describe, describe_global
 from tests.simulator.data.records import Records, Row
 from tests.simulator.data.values import wire_time
 from tests.simulator.errors import Unreadable, malformed, not_found, refuse
@@ -14,6 +13,7 @@ from tests.simulator.ids import full_id
 from tests.simulator.messages import Answer, Part
 from tests.simulator.settings import CustomField
 from tests.simulator.setup.custom_fields import install, uninstall
+from tests.simulator.setup.describe import describe, describe_global
 from tests.simulator.setup.fact_tables import FACTS
 from tests.simulator.setup.field_metadata import check_free, read_full_name, read_metadata, show_metadata, table_of
 from tests.simulator.setup.schema import Schema

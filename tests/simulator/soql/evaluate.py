@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from tests.simulator.api.describe import TEXTUAL, is_filterable
 from tests.simulator.data.records import Records, Row
 from tests.simulator.errors import malformed
+from tests.simulator.setup.describe import TEXTUAL, is_filterable
 from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.setup.schema import Schema
 from tests.simulator.soql.children import find_children

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, assert_never
 
-from tests.simulator.api.describe import is_filterable
 from tests.simulator.data.records import Records, Table
+from tests.simulator.setup.describe import is_filterable
 from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.soql.fields import Read, Resolved, Resolver, reader
 from tests.simulator.soql.lexer import at_place

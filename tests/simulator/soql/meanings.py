@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.simulator.api.describe import TEXTUAL
 from tests.simulator.data.values import canonical_time
 from tests.simulator.errors import Refused
 from tests.simulator.ids import full_id
+from tests.simulator.setup.describe import TEXTUAL
 from tests.simulator.setup.objects import Field
 from tests.simulator.soql.lexer import at_place, misread
 from tests.simulator.soql.syntax import Comparison, Constant

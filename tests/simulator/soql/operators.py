@@ -7,9 +7,9 @@ from datetime import datetime
 from fnmatch import translate
 from typing import Any
 
-from tests.simulator.api.describe import TEXTUAL
 from tests.simulator.data.records import Row
 from tests.simulator.data.values import wire_time
+from tests.simulator.setup.describe import TEXTUAL
 from tests.simulator.setup.objects import Field
 from tests.simulator.soql.fields import Read
 from tests.simulator.soql.lexer import Token, at_place, unexpected
