@@ -7,7 +7,7 @@ from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
 from rules.ownership import booking_owner, first_owner
 from rules.part import Part, owner_fields, record_type_fields, values_for_create
-from rules.plan import New, SObject, Write
+from rules.plan import New, Reason, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, company_key
@@ -27,7 +27,8 @@ def find_or_create_account(
     name = str(values.fields["Name"])
     there = org.accounts.get(company_key(name))
     if there:
-        return Part(record=there.record, because=("Account found by its name",))
+        reason = Reason(record=there.record, found="found by its name")
+        return Part(record=there.record, because=("Account found by its name",), reasons=(reason,))
     ownership = booking_owner(first_owner(state, setup), setup)
     record = New(object=SObject.ACCOUNT, key=company_key(name))
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.ACCOUNT, page, setup)}
@@ -37,6 +38,7 @@ def find_or_create_account(
         because=("Account created: none has this name",),
         warnings=values.warnings,
         assigned=(SObject.ACCOUNT,),
+        reasons=(Reason(record=record, owner=ownership.because),),
     )
 
 

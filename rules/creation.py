@@ -74,6 +74,7 @@ def _with_event(
         records=_records(work, person, case, event),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
+        reasons=tuple(reason for part in parts for reason in part.reasons),
     )
 
 

@@ -44,7 +44,13 @@ def through_account(part: Part, account: Known | None, setup: ReadySetup) -> Par
     """The part of a Contact, written to the Person Account that it is half of; as it is for any other Contact."""
     if account is None:
         return part
-    return replace(part, writes=tuple(_through(write, account, setup) for write in part.writes), person_account=account)
+    half = tuple(replace(reason, record=account, found="the Person Account of this Contact") for reason in part.reasons)
+    return replace(
+        part,
+        writes=tuple(_through(write, account, setup) for write in part.writes),
+        person_account=account,
+        reasons=(*part.reasons, *half),
+    )
 
 
 def may_create_contact(page: PageRules, setup: ReadySetup) -> bool:
