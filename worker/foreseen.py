@@ -17,7 +17,7 @@ class NotRecorded(LookupError):
 
 
 def foresee(view: JournalView, events: Iterable[BookingEvent]) -> list[ClaimedCustomer]:
-    """The customers of these events with all their pending bookings, in the order in which they would be claimed.
+    """The customers of these events with all their pending bookings, who waits longest first.
 
     Raises NotRecorded if the view was taken for others.
     """
@@ -31,7 +31,7 @@ def foresee(view: JournalView, events: Iterable[BookingEvent]) -> list[ClaimedCu
     for event in events:
         touched |= journal.publish(event)
     pending = {key: own for key in touched if (own := journal.customers.get(key))}
-    return [journal.claim(key) for key in sorted(pending, key=lambda key: min(pending[key].values()))]
+    return [journal.claim(key) for key in sorted(pending, key=lambda key: (min(pending[key].values()), key))]
 
 
 def in_batches(customers: Sequence[ClaimedCustomer], most: int = MAX_BOOKINGS) -> list[list[ClaimedCustomer]]:

@@ -68,22 +68,36 @@ def preview(
 
     Reads the journal and the org, and changes neither.
 
-    Exit code 0: all of it can be done. 1: a booking would be parked, or the setup is not ready. 2: a document cannot
-    be read.
+    Exit code 0: all of it can be done.
+    1: a booking would be parked, or the setup is not ready.
+    2: a document or the snapshot cannot be read.
 
-    --json gives one object. "ready" is false while a setup step is not; then "setup" lists the steps. Else "setup" is
-    the setup's version, "connection" and "at" say of which org and when, "calls" has "read", "write", "total" of all
-    together and the same for each of its "batches", and "bookings" has for each one:
+    --json prints one object:
+    ready: false while a setup step is not, and then only setup: the steps
+    connection, at: of which org, and when; setup: the version of the setup
+    calls: read, write, total of all together; batches: the same of each
+    bookings: a list, see below
 
-    "booking" (its id), "events" ("event", "kind", "lines" of the file, "known" to the journal; none for a booking that
-    waits in the journal with the customer's others), "decision" (plan, nothing, impossible), "because" (reasons),
-    "problem" (null, or "code", "object", "field"), "matched" ("object", "id" or "key" of a record that is still to be
-    created, "why"), "warnings" ("code", "object", "field", "message"), "calls" if synced alone, and "writes":
+    Of each booking:
+    booking: its id
+    events: event, kind, lines (in the file), known (to the journal); none for
+    a booking that waits in the journal with others of its customer
+    decision: plan, nothing, impossible; because: the reasons
+    problem: null, or code, object, field
+    matched: object, id, key (of a record that is still to be created), why
+    writes: see below
+    warnings: code, object, field, message
+    calls: read, write, total if the booking is synced alone
 
-    "object", "id" (null if new), "key" (external id if new), "action" (create, update), "fields" ("field", "old",
-    "new", "old_known"), "owner" ("new" and "old" with "id" and "username", "why"), "assignment_rules" (whether they
-    run). A value that is a record still to be created has "new_record" and "key"; one looked up by key has
-    "relationship", "key_field" and "key".
+    Of each write:
+    object, id (null if new), key (the external id if new)
+    action: create, update
+    fields: field, old, new, old_known
+    owner: new and old (null, or id and username), why
+    assignment_rules: whether they run
+
+    A value is a scalar; or new_record, key for a record still to be created;
+    or relationship, key_field, key for one that is looked up by its key.
     """
     _check_options(record, offline, force=force)
     if offline:

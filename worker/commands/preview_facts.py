@@ -69,8 +69,9 @@ def _problem(shown: DecisionShown) -> Facts | None:
 
 
 def _record(record: Record) -> Facts:
-    is_new = isinstance(record, New)
-    return {"object": record.object.value, "id": None if is_new else record.id, "key": record.key if is_new else None}
+    if isinstance(record, New):
+        return {"object": record.object.value, "id": None, "key": record.key}
+    return {"object": record.object.value, "id": record.id, "key": None}
 
 
 def _write(write: WriteShown, users: Mapping[str, str]) -> Facts:
