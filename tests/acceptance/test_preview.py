@@ -58,6 +58,7 @@ def test_a_preview_changes_nothing_and_its_recording_shows_the_same_without_redi
         bookings.write_text(bookings.read_text() + "\n" + booked(2, Kind.NO_SHOW, 9).model_dump_json(exclude_none=True))
 
         redis = Redis.from_url(url, decode_responses=True)
+        redis.delete("bookforce:{default}:woken")  # would expire meanwhile
         before = everything(redis, org)
         online = run(tmp_path, environment, "preview", str(bookings), "--json")
         recorded = run(tmp_path, environment, "preview", str(bookings), "--json", "--record", str(snapshot))

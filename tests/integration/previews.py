@@ -34,7 +34,12 @@ def preview_of(rig: Rig, *events: BookingEvent) -> Preview:
 
 
 def everything(rig: Rig) -> Mapping[str, Any]:
-    """All keys of the rig's Redis as they are stored, how long they live, and all records of its org."""
-    keys = sorted(str(key) for key in rig.redis.scan_iter("*"))
+    """All keys of the rig's Redis as they are stored, how long they live, and all records of its org.
+
+    Without those of other connections, which may expire meanwhile.
+    """
+    own = f"bookforce:{{{rig.connection}}}:"
+    every = sorted(str(key) for key in rig.redis.scan_iter("*"))
+    keys = [key for key in every if key.startswith(own) or not key.startswith("bookforce:{")]
     kept = {key: (rig.redis.dump(key), rig.redis.expiretime(key)) for key in keys}
     return {"keys": kept, **{obj: list(rig.org.records(obj)) for obj in _OBJECTS}}

@@ -1,12 +1,14 @@
 """Previews against a real Redis and the simulated org: they say what the sync then does, and change nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from producers.contract import BookingEvent, Change, Kind, Named, Owner, SalesforceIds
-from rules.plan import Known, New, Nothing, Plan, SObject
+from rules.plan import Known, New, Nothing, Plan, Record, SObject
 from rules.preview import WriteShown
 from tests.builders import MONDAY, a_booking, a_customer, an_event
 from tests.integration.previews import everything, preview_of, recording_of
@@ -203,6 +205,54 @@ def test_what_the_journal_has_settled_comes_to_nothing(rig: Rig) -> None:
     assert preview.batches == ()
 
 
+def test_what_the_journal_has_parked_comes_to_nothing(rig: Rig) -> None:
+    nobody = booked(customer=a_customer(name=None, email=None))
+    rig.publish(nobody)
+    rig.sync()
+    (booking,) = preview_of(rig, nobody).bookings
+    assert booking.shown.because == ("the journal has these events already: 1 parked or skipped",)
+
+
+def test_a_new_event_of_a_parked_booking_is_planned_with_it(rig: Rig) -> None:
+    rig.publish(booked(customer=a_customer(name=None, email=None)))
+    rig.sync()
+    preview = check_cost(rig, [booked(minute=1)])
+    assert [write.creates for write in preview.bookings[0].shown.writes] == [True, True]
+
+
+def test_the_org_says_after_the_sync_what_the_preview_said(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(PAGES)
+    rig.make_ready()
+    known = [on_page(page, n) for n, page in enumerate(["BP-LEADS", "BP-CONTACTS", "BP-CASES"], start=1)]
+    rig.publish(*known)
+    rig.org.seed("Lead", [{"LastName": "Old", "Company": "C", "Email": "nr11@many.example"}])
+    rig.org.seed("Contact", [{"LastName": "Old", "Email": "nr12@many.example"}])
+    rig.sync()
+    later = [
+        an_event(Kind.RESCHEDULED, minute=5, booking=each.booking.model_copy(update={"subject": "Moved"}))
+        for each in known
+    ]
+    new = [on_page(page, n) for n, page in enumerate(["BP-LEADS", "BP-LEADS", "BP-CONTACTS", "BP-CASES"], start=10)]
+    preview = check_cost(rig, [*later, canceled(known[0]), *new])
+    compared = 0
+    for write in (write for booking in preview.bookings for write in booking.shown.writes):
+        (row,) = (row for row in rig.records(write.record.object) if is_of(row, write.record))
+        said = {change.field: change.new for change in write.changes if isinstance(change.new, str)}
+        texts = {name: value for name, value in said.items() if not name.endswith("DateTime")}
+        assert texts == {name: row[name] for name in texts}
+        assert write.owner.id in {None, row["OwnerId"]}
+        compared += len(texts)
+    assert compared > 40
+
+
+def is_of(row: Mapping[str, Any], record: Record) -> bool:
+    """Whether the org's row is this record, or what became of it."""
+    if isinstance(record, Known):
+        return bool(row["Id"] == record.id)
+    keys = (row.get("Bookforce_Booking_Id__c"), row.get("Bookforce_Account_Key__c"))
+    return record.key in keys
+
+
 def test_a_contact_comes_with_its_account(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(PAGES)
     rig.make_ready()
@@ -251,9 +301,12 @@ def test_an_owner_who_is_nobody_is_a_warning(rig: Rig) -> None:
     assert {warning.code for warning in booking.shown.warnings} == {"OWNER_UNMAPPED"}
 
 
-def test_a_preview_leaves_no_trace_although_the_session_has_ended(rig: Rig) -> None:
+@pytest.mark.parametrize("is_shared", [True, False], ids=["shared token", "no token"])
+def test_a_preview_leaves_no_trace_although_the_session_has_ended(rig: Rig, *, is_shared: bool) -> None:
     rig.make_ready()
     rig.org.expire_sessions()
+    if not is_shared:
+        rig.here.tools.session.tokens.forget()
     before = everything(rig)
     assert isinstance(preview_of(rig, booked()).bookings[0].shown.decision, Plan)
     assert everything(rig) == before
@@ -276,3 +329,33 @@ def test_a_recording_of_many_batches_holds_what_each_of_them_read(rig: Rig) -> N
     recording = recording_of(rig, *(booked(n) for n in range(230)))
     assert len(recording.reading.org.leads) == len(recording.before) == 230
     assert recording.asked.emails == {row["Email"] for row in rows}
+
+
+@st.composite
+def an_arrival(draw: st.DrawFn) -> BookingEvent:
+    """An event of one of a few bookings of a few people, on any page, which may replace another."""
+    n = draw(st.integers(1, 5))
+    replaces = draw(st.sampled_from([None, None, *range(1, 6)]))
+    email = draw(st.sampled_from([None, "lea@acme.example", "bo@acme.example"]))
+    minute = draw(st.integers(0, 5))
+    booking = a_booking(
+        f"BKNG-{n}",
+        page=Named(id=draw(st.sampled_from(["BP-LEADS", "BP-CONTACTS", "BP-CASES"]))),
+        owner=Owner(email=draw(st.sampled_from([ADA, BEN, "gone@vendor.example"]))),
+        customer=a_customer(email=email, name=draw(st.sampled_from([None, "Lea Marin", "Bo Li"]))),
+        replaces=f"BKNG-{replaces}" if replaces and replaces != n else None,
+    )
+    return an_event(draw(st.sampled_from(list(Kind))), minute=minute, booking=booking, event_id=f"{n}-{minute}")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=st.lists(an_arrival(), max_size=8), events=st.lists(an_arrival(), min_size=1, max_size=8))
+def test_whatever_was_before_the_calls_are_those_that_are_counted(
+    make_rig: Callable[..., Rig], before: list[BookingEvent], events: list[BookingEvent]
+) -> None:
+    rig = make_rig(PAGES)
+    rig.make_ready()
+    rig.start_over()
+    rig.publish(*before)
+    rig.sync()
+    check_cost(rig, events)
