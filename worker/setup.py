@@ -18,6 +18,7 @@ from rules.describe import ObjectSpec
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Finding
 from rules.person_accounts import compile_person_fields, has_person_accounts
+from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
@@ -240,8 +241,11 @@ def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
         pages=ruleset.pages,
         record_types=compile_record_types(ruleset, org.objects)[0],
         matching=ruleset.matching,
+        life_cycle=ruleset.life_cycle,
+        event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        phone_fields=find_phone_fields(org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=org.person_types,
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
