@@ -118,7 +118,8 @@ def _explain(error: ValidationError, shipped_rows: int) -> str:
         return f"{key}: no such option{_nearest(str(first['loc'][-1]), allowed)}; allowed: {', '.join(allowed)}"
     if first["type"] == "missing":
         return f"{key}: required"
-    expected = _IN_TOML.get(first["type"]) or first["msg"][:1].lower() + first["msg"][1:]
+    message = first["msg"].removeprefix("Value error, ")
+    expected = _IN_TOML.get(first["type"]) or message[:1].lower() + message[1:]
     return f"{key}: {expected}, got {_brief(first['input'])}"
 
 

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     broker_url: Annotated[str | None, AfterValidator(_broker_url)] = None
     log_format: Literal["console", "json"] = "console"
     keep_finished_days: int = Field(default=30, ge=1, le=3650)
+    setup_recheck_hours: float = Field(default=1, gt=0, le=168)
 
     @property
     def broker(self) -> str:

@@ -15,8 +15,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, setup, status, show):
+for command in (publish, status, show):
     cli.command()(command)
+cli.add_typer(setup, name="setup")
 
 
 def main() -> None:
