@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from rules.describe import ObjectSpec
 from rules.findings import Finding, Objects
@@ -152,6 +152,8 @@ def right_for(step: Step) -> str:
             return "Manage Profiles and Permission Sets"
         case AssignPermissionSet():
             return "Assign Permission Sets"
+        case _:
+            assert_never(step)
 
 
 def _own_fields(names: InstallationNames, objects: Objects, present: Present) -> tuple[list[OwnField], list[Finding]]:
@@ -214,6 +216,8 @@ def _is_taken(step: Step, objects: Objects, present: Present) -> bool:
             return name in present.grants and present.grants[name].edit
         case AssignPermissionSet():
             return present.is_assigned
+        case _:
+            assert_never(step)
 
 
 def _is_editable(own: OwnField, objects: Objects) -> bool:
