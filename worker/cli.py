@@ -26,5 +26,5 @@ def main() -> None:
         cli()
     except SystemExit as end:  # typer has turned Ctrl-C into this
         if end.code == _INTERRUPTED:
-            err.print("bookforce: interrupted; what was accepted stays accepted")
+            err.print("bookforce: interrupted; what was done so far stays done")
         raise
