@@ -1,6 +1,6 @@
 """The bookings of the journal that a finding of the setup would hit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -24,10 +24,14 @@ _ROUND_TRIP = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """Ids of the bookings that a finding would hit: those that wait, and those whose meeting is still to come."""
+    """Ids of the bookings that a finding would hit: those that wait, and those whose meeting is still to come.
+
+    Not complete where the journal holds more bookings than were looked at.
+    """
 
     pending: tuple[str, ...]
     upcoming: tuple[str, ...]
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +47,13 @@ class Outlook:
         concern = finding.concerns
         if concern:
             pending, upcoming = (find_hit(concern, each, setup) for each in (self.pending, self.upcoming))
-            return Affected(pending=tuple(pending), upcoming=tuple(upcoming))
+            return self._affected(pending, upcoming)
         if finding.level == "error":
-            return Affected(pending=tuple(self.pending), upcoming=tuple(self.upcoming))
+            return self._affected(self.pending, self.upcoming)
         return None
+
+    def _affected(self, pending: Iterable[str], upcoming: Iterable[str]) -> Affected:
+        return Affected(pending=tuple(pending), upcoming=tuple(upcoming), is_complete=self.is_complete)
 
 
 def read_outlook(redis: Redis, connection: str, setup: ReadySetup, now: datetime) -> Outlook:

@@ -35,6 +35,9 @@ _DENIED = {"INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY", "INSUFFICIE
 # Somebody else has taken the step since we looked.
 _TAKEN_ALREADY = {"DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE"}
 
+# Who may not see the setup is told that these objects do not exist.
+_UNSEEN = {*_DENIED, "INVALID_TYPE", "NOT_FOUND"}
+
 _DESCRIPTION = "Written by bookforce, which finds the records of a booking by it."
 
 
@@ -67,7 +70,9 @@ class Installer:
         try:
             self._take(step)
         except SyncError as error:
-            return Taken(step=step, problem=None if error.code in _TAKEN_ALREADY else _problem(step, error))
+            # Of a permission set the id is needed, which the next run reads.
+            is_taken = error.code in _TAKEN_ALREADY and not isinstance(step, CreatePermissionSet)
+            return Taken(step=step, problem=None if is_taken else _problem(step, error))
         return Taken(step=step)
 
     def take_all(self, plan: InstallPlan) -> Iterator[Taken]:
@@ -113,6 +118,18 @@ class Installer:
         listed = ", ".join(f"'{name}'" for name in sorted(own))
         rows: list[dict[str, Any]] = self.session.get("tooling/query", params={"q": _FIELDS.format(listed)})["records"]
         return rows
+
+
+def explain_reading(error: SyncError) -> Finding:
+    """The finding for an org whose fields and permissions cannot be looked at."""
+    if error.code not in _UNSEEN:
+        return explain(error)
+    right = "View Setup and Configuration"
+    return Finding(
+        level="error",
+        message=f"the API user lacks the right {right!r}, so that nobody can tell what is installed ({error.code})",
+        advice=f"give the API user {right!r} under System Permissions of a permission set, then run this again",
+    )
 
 
 def _full_name(row: dict[str, Any]) -> str:

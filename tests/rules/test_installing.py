@@ -1,9 +1,12 @@
 """What `setup install` plans: look at each thing, do what is missing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.describe import ObjectSpec
 from rules.findings import Finding
@@ -16,6 +19,7 @@ from rules.installing import (
     InstallPlan,
     OwnField,
     Present,
+    Step,
     plan_install,
     right_for,
 )
@@ -140,6 +144,30 @@ def test_fields_that_the_api_user_can_edit_anyway_need_no_permission_set() -> No
 )
 def test_an_installation_that_broke_off_is_gone_on_with(present: dict[str, Any], steps: list[object]) -> None:
     assert list(plan(fields=frozenset(CREATED), **present).steps) == steps
+
+
+def after(present: Present, steps: Sequence[Step]) -> Present:
+    """The org when these steps have been taken."""
+    for step in steps:
+        match step:
+            case CreateField(field=own):
+                present = replace(present, fields=present.fields | {own.full_name})
+            case CreatePermissionSet():
+                present = replace(present, permission_set="0PS1")
+            case GrantField(name=name):
+                present = replace(present, grants={**present.grants, name: Grant(id="0PX1", edit=True)})
+            case AssignPermissionSet():
+                present = replace(present, is_assigned=True)
+    return present
+
+
+@given(st.frozensets(st.sampled_from(CREATED)), st.integers(0, 20))
+def test_the_next_run_goes_on_where_one_broke_off(there: frozenset[str], taken: int) -> None:
+    start = Present(fields=there)
+    first = plan_install(SHIPPED, bare(), start)
+    again = plan_install(SHIPPED, bare(), after(start, first.steps[:taken]))
+    assert [str(step) for step in again.steps] == [str(step) for step in first.steps[taken:]]
+    assert plan_install(SHIPPED, bare(), after(start, first.steps)).steps == ()
 
 
 def test_a_field_that_is_seen_and_read_only_is_granted() -> None:

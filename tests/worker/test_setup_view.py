@@ -53,6 +53,8 @@ def test_a_finding_is_shown_with_what_it_would_hit_and_what_to_do() -> None:
         "    next: look",
     ]
     assert "would hit 2 pending and 1 upcoming bookings" in shown(report, hits=hits)
+    most = {LOST: Affected(pending=("A", "B"), upcoming=(), is_complete=False)}
+    assert "would hit at least 2 pending and 0 upcoming bookings" in shown(report, hits=most)
 
 
 @pytest.mark.parametrize(

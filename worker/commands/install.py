@@ -14,8 +14,7 @@ from worker.commands.setup_view import finding_lines
 from worker.commands.steps import run_quietly, run_visibly
 from worker.connections import Org
 from worker.errors import SyncError
-from worker.install import Installer, Taken
-from worker.setup_errors import explain
+from worker.install import Installer, Taken, explain_reading
 
 
 def install_visibly(there: Org, *, dry_run: bool) -> bool:
@@ -67,7 +66,7 @@ def _plan(there: Org, installer: Installer) -> InstallPlan | Finding:
     except BadSetupFile as error:
         return Finding(level="error", message=str(error), advice="correct the setup file")
     except SyncError as error:
-        return explain(error)
+        return explain_reading(error)
 
 
 def _print_findings(findings: Iterable[Finding]) -> None:

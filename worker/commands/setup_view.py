@@ -46,7 +46,8 @@ def finding_lines(finding: Finding, hit: Affected | None = None) -> list[str]:
     """What was found, the bookings that it would hit, and what to do next."""
     lines = [f"{_LEVELS[finding.level]}: {escape(finding.message)}"]
     if hit and (hit.pending or hit.upcoming):
-        lines.append(f"  would hit {len(hit.pending)} pending and {len(hit.upcoming)} upcoming bookings")
+        least = "" if hit.is_complete else "at least "
+        lines.append(f"  would hit {least}{len(hit.pending)} pending and {len(hit.upcoming)} upcoming bookings")
     return [*lines, f"  next: {escape(finding.advice)}"]
 
 

@@ -76,6 +76,9 @@ def _as_data(report: StageReport, hits: Hits) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, hits: Hits) -> dict[str, Any]:
-    said = {"level": finding.level, "message": finding.message, "advice": finding.advice}
+    said: dict[str, Any] = {"level": finding.level, "message": finding.message, "advice": finding.advice}
     hit = hits.get(finding)
-    return said | ({"would_hit": {"pending": list(hit.pending), "upcoming": list(hit.upcoming)}} if hit else {})
+    if hit is None:
+        return said
+    bookings = {"pending": list(hit.pending), "upcoming": list(hit.upcoming), "complete": hit.is_complete}
+    return {**said, "would_hit": bookings}
