@@ -195,8 +195,13 @@ def normalise_email(email: str) -> str:
     return email.strip().casefold()
 
 
+def normalise_phone(phone: str) -> str:
+    """The digits of a phone number, in which two spellings of it are equal."""
+    return "".join(char for char in phone if char.isdecimal())
+
+
 def customer_key(booking: Booking) -> str:
-    """Whose booking this is: a digest of the e-mail, else of the Salesforce id, else of the booking's id.
+    """Whose booking this is: a digest of the e-mail, the Salesforce id, the phone, or else of the booking's id.
 
     A digest, because the key appears in the names of Redis keys, which monitoring tools show.
     """
@@ -205,12 +210,14 @@ def customer_key(booking: Booking) -> str:
         identity = f"email:{normalise_email(booking.customer.email)}"
     elif record_id := ids.case or ids.contact or ids.lead:
         identity = f"record:{record_id[:15]}"
+    elif phone := normalise_phone(booking.customer.mobile_phone or booking.customer.phone or ""):
+        identity = f"phone:{phone}"
     else:
         identity = f"booking:{booking.id}"
     return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
 
 
 def names_customer(booking: Booking) -> bool:
-    """Whether the booking says who its customer is; if not, its customer key is made of its own id."""
+    """Whether the booking says for sure who its customer is; otherwise it moves to whom a later event names."""
     ids = booking.salesforce
     return bool(booking.customer.email or ids.case or ids.contact or ids.lead)

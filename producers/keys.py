@@ -29,7 +29,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | field of a booking | what |
 |---|---|
 | `customer` | its customer key |
-| `weak` | there if no event named the customer yet, so that the key is made of the booking's id |
+| `weak` | there if no event named the customer yet: the key is made of his phone or of the booking's id |
 | `joins` | the customer that it goes to when the claim that holds it settles |
 | `replaces` | id of the booking that it replaces |
 | `body:<event id>` | the event as JSON |

@@ -5,30 +5,32 @@ from dataclasses import replace
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
-from rules.ownership import booking_owner, first_owner
+from rules.ownership import booking_owner, record_owner
 from rules.part import Part, owner_fields, record_type_fields, values_for_create
 from rules.plan import New, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
-from rules.snapshot import OrgSnapshot, company_key
+from rules.snapshot import OrgSnapshot, Work, company_key
 from rules.validation import PLACEHOLDER_TEXT
 from rules.values import convert
 
 _NAME = FieldSpec(name="Name", type="string", length=255)
 
 
-def find_or_create_account(
-    state: BookingState, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
-) -> Part | None:
+def find_or_create_account(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part | None:
     """The Account that the Contact belongs to; None where the setup wants none for customers without a company."""
+    state = work.state
     values = account_values(state, setup, now)
     if values is None:
         return None
+    duplicate = work.repairs.duplicate(SObject.ACCOUNT)
+    if duplicate:
+        return Part(record=duplicate, because=("Account named by a duplicate rule of the org",))
     name = str(values.fields["Name"])
     there = org.accounts.get(company_key(name))
     if there:
         return Part(record=there.record, because=("Account found by its name",))
-    ownership = booking_owner(first_owner(state, setup), setup)
+    ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.ACCOUNT, key=company_key(name))
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.ACCOUNT, page, setup)}
     return Part(

@@ -23,7 +23,7 @@ def event_values(state: BookingState, setup: ReadySetup) -> dict[str, FieldValue
     mapping = setup.mapping[SObject.EVENT]
     rows = updateable((*mapping.customer, *mapping.booking))
     said = map_fields(rows, SObject.EVENT, state, setup)
-    return {**_default_subject(state), **said.fields, **_own_fields(state, setup)}
+    return _marked({**_default_subject(state), **said.fields, **_own_fields(state, setup)}, state, setup)
 
 
 def create_event(
@@ -33,8 +33,7 @@ def create_event(
     values = values_for_create(SObject.EVENT, state, setup, now)
     record = New(object=SObject.EVENT, key=state.booking.id)
     fields: dict[str, FieldValue] = {
-        **_default_subject(state),
-        **values.fields,
+        **_marked({**_default_subject(state), **values.fields}, state, setup),
         **_own_fields(state, setup),
         **related(who, what),
         **record_type_fields(SObject.EVENT, page, setup),
@@ -76,6 +75,14 @@ def related(who: Record | None, what: Record | None) -> dict[str, FieldValue]:
 def _default_subject(state: BookingState) -> dict[str, FieldValue]:
     """What an Event is called whose booking has no subject."""
     return {"Subject": convert(f"Meeting with {full_name(state) or 'customer'}", _SUBJECT).value}
+
+
+def _marked(fields: Mapping[str, FieldValue], state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
+    """The fields, with the admin's prefix before the subject of a canceled booking."""
+    prefix = setup.event.cancel_subject_prefix
+    if state.phase is not Phase.CANCELED or not prefix:
+        return dict(fields)
+    return {**fields, "Subject": convert(f"{prefix}{fields['Subject']}", _SUBJECT).value}
 
 
 def _own_fields(state: BookingState, setup: ReadySetup) -> Mapping[str, FieldValue]:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from rules.creation import plan_booking
+from rules.phones import phones_of
 from rules.plan import ByKey, Decision, Known, New, Plan, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
+from rules.repair import repaired
 from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity
 
 
@@ -16,7 +18,7 @@ def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, no
     decisions: list[Decision] = []
     for own in works:
         work = _knowing_replaced(own, decisions)
-        decision = plan_booking(work, org, setup, now)
+        decision = repaired(plan_booking(work, org, setup, now), work.repairs, setup)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
             org = _after(decision, work, org, setup)
@@ -43,7 +45,12 @@ def _merge(first: Write, second: Write) -> Write:
     speaks = second.auto_assign or "OwnerId" in second.fields
     kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
     auto_assign = second.auto_assign if speaks else first.auto_assign
-    return Write(record=first.record, fields={**kept, **second.fields}, auto_assign=auto_assign)
+    return Write(
+        record=first.record,
+        fields={**kept, **second.fields},
+        auto_assign=auto_assign,
+        allow_duplicates=first.allow_duplicates or second.allow_duplicates,
+    )
 
 
 def _knowing_replaced(work: Work, decisions: Sequence[Decision]) -> Work:
@@ -72,12 +79,13 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
     """The record as a read after the write would show it; Events are nobody's input."""
     record, name = write.record, identity(write.record)
     key = record.key if isinstance(record, New) else None
+    email, phones = matchable_email(work), tuple(phones_of(work))
     match record.object:
         case SObject.LEAD:
-            lead = org.leads.get(name) or Lead(record=record, email=matchable_email(work), key=key)
+            lead = org.leads.get(name) or Lead(record=record, email=email, phones=phones, key=key)
             return replace(lead, values={**lead.values, **_scalars(write)})
         case SObject.CONTACT:
-            contact = org.contacts.get(name) or Contact(record=record, email=matchable_email(work), key=key)
+            contact = org.contacts.get(name) or Contact(record=record, email=email, phones=phones, key=key)
             return replace(contact, values={**contact.values, **_scalars(write)})
         case SObject.CASE:
             case = org.cases.get(name) or Case(record=record, key=key)

@@ -99,7 +99,7 @@ def _matched_contact(
         return update_person(found, work, setup)
     if not (setup.matching.case_creates_contact and matchable_email(work) and may_create_contact(page, setup)):
         return None
-    return create_contact(work.state, page, org, setup, now)
+    return create_contact(work, page, org, setup, now)
 
 
 def _is_someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> bool:

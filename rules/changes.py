@@ -34,7 +34,8 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
 
 
 def _as_written(part: Part, records: Records, setup: ReadySetup) -> Part:
-    return through_account(part, records.person_account, setup) if part.record.object is SObject.CONTACT else part
+    account = records.person_account if part.record.object is SObject.CONTACT else None
+    return through_account(part, account, setup) if account else part
 
 
 def lacks_event(work: Work, setup: ReadySetup) -> bool:

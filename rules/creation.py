@@ -10,7 +10,7 @@ from rules.pages import page_rules
 from rules.part import Part
 from rules.people import create_contact, create_lead, update_person
 from rules.person_accounts import may_create_contact
-from rules.plan import Decision, Impossible, Nothing, Plan, Record, Records, SObject
+from rules.plan import Decision, Impossible, Nothing, Plan, Record, Records, SObject, Warned
 from rules.ready import ReadySetup
 from rules.recognition import find_linked, find_person, matchable_email
 from rules.ruleset import PageRules
@@ -26,6 +26,8 @@ def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> D
         return plan_change(work, work.prior, work.records, org, setup)
     if not work.state.live and work.booking_id not in org.events:
         return Nothing(booking_id=work.booking_id, because="canceled before anything else of it was known")
+    if not (work.state.started or setup.life_cycle.create_on_late_event or work.booking_id in org.events):
+        return Nothing(booking_id=work.booking_id, because="first heard of by a later event")
     page = page_rules(work.state.booking, setup)
     if setup.owners.on_unmapped == "skip" and not _has_had_user(work, setup):
         return Nothing(booking_id=work.booking_id, because="the booking owner is no active Salesforce user")
@@ -56,7 +58,7 @@ def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup
     if page.object == "lead":
         person = create_lead(work.state, page, setup, now)
     else:
-        person = create_contact(work.state, page, org, setup, now)
+        person = create_contact(work, page, org, setup, now)
     return _with_event(work, person, None, page, org, setup, now)
 
 
@@ -66,15 +68,28 @@ def _with_event(
     """The plan of the records and, last, the Event: a record is worth keeping even when its Event is refused."""
     who = person.record if person else None
     what = case.record if case else None
-    event = _event(work, who, what, page, org, setup, now)
+    event = _event(work, who, _related(what, person, setup), page, org, setup, now)
     parts = [part for part in (person, case, event) if part]
     return Plan(
         booking_id=work.booking_id,
         writes=tuple(write for part in parts for write in part.writes),
         records=_records(work, person, case, event),
         because=tuple(reason for part in parts for reason in part.because),
-        warnings=tuple(warning for part in parts for warning in part.warnings),
+        warnings=(*(warning for part in parts for warning in part.warnings), *_missed(work, event, page)),
     )
+
+
+def _missed(work: Work, event: Part | None, page: PageRules) -> tuple[Warned, ...]:
+    """The warning that the booking's Event is gone."""
+    if event or not (work.prior and page.create_event):
+        return ()
+    message = "somebody deleted the Event; it is not put back for a meeting that is over or off"
+    return (Warned(code="EVENT_DELETED", object=SObject.EVENT, field="Id", message=message),)
+
+
+def _related(case: Record | None, person: Part | None, setup: ReadySetup) -> Record | None:
+    """What the Event is about: the Case, or where the setup wants it the Contact's Account."""
+    return case or (person.belongs_to if person and setup.event.relate_account else None)
 
 
 def _event(

@@ -23,7 +23,8 @@ class BookingState:
     """How a booking stands.
 
     `versions` is the booking after each event, newest first, completed from older events where one is silent.
-    `live` is false for a booking of which nothing but its cancellation is known.
+    `live` is false for a booking of which nothing but its cancellation is known, `started` is true for one whose
+    beginning is: that it was made, or that it replaces another.
     """
 
     versions: tuple[Booking, ...]
@@ -32,6 +33,7 @@ class BookingState:
     moved: Change | None
     reason: str | None
     live: bool
+    started: bool
 
     @property
     def booking(self) -> Booking:
@@ -77,6 +79,7 @@ def fold(events: Sequence[BookingEvent], *, is_replaced: bool = False) -> Bookin
         moved=moves[-1] if moves and (is_own_end or not is_replaced) else None,
         reason=next((move.reason for move in reversed(moves) if move and move.reason), None),
         live=any(event.kind is not Kind.CANCELED for event in ordered),
+        started=any(event.kind is Kind.SCHEDULED or event.booking.replaces for event in ordered),
     )
 
 

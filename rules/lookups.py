@@ -8,7 +8,7 @@ from rules.changes import lacks_event, needs_reading
 from rules.pages import page_rules
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
-from rules.recognition import is_account_id, matchable_email, person_of_id
+from rules.recognition import is_account_id, matchable_email, person_of_id, phones_to_match
 from rules.snapshot import OrgSnapshot, Work, identity
 
 
@@ -21,11 +21,12 @@ class Lookups:
     person_account_ids: set[str] = field(default_factory=set)
     case_ids: set[str] = field(default_factory=set)
     emails: set[str] = field(default_factory=set)
+    phones: set[str] = field(default_factory=set)
     companies: set[str] = field(default_factory=set)
     booking_ids: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        people = (self.lead_ids, self.contact_ids, self.person_account_ids, self.emails)
+        people = (self.lead_ids, self.contact_ids, self.person_account_ids, self.emails, self.phones)
         return any((*people, self.case_ids, self.companies, self.booking_ids))
 
     def add(self, record: Record | None) -> None:
@@ -67,6 +68,8 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
         if records:
             wanted.add(records.person)
             wanted.add(records.case)
+    for obj in (SObject.LEAD, SObject.CONTACT):
+        wanted.add(work.repairs.duplicate(obj))
     wanted.add(person_of_id(booking.salesforce.contact))
     wanted.add(person_of_id(booking.salesforce.lead))
     if booking.salesforce.contact and is_account_id(booking.salesforce.contact) and setup.person_fields is not None:
@@ -76,6 +79,7 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
     email = matchable_email(work)
     if email:
         wanted.emails.add(email)
+    wanted.phones |= phones_to_match(work, setup)
     if _may_create_contact(work, setup):
         account = account_values(work.state, setup, now)
         if account:

@@ -33,7 +33,7 @@ def decide_owner(assignment: Assignment, state: BookingState, setup: ReadySetup)
         case "assignment_rules":
             return Ownership(owner_id=None, auto_assign=True, because="owner by the org's assignment rules")
         case "booking_owner":
-            return booking_owner(first_owner(state, setup), setup)
+            return booking_owner(record_owner(state, setup), setup)
         case _:
             assert_never(assignment)
 
@@ -47,12 +47,14 @@ def decide_existing_owner(assignment: Assignment, state: BookingState, setup: Re
     return Ownership(owner_id=None, auto_assign=False, because=because, unmapped=True)
 
 
-def first_owner(state: BookingState, setup: ReadySetup) -> Owner:
+def record_owner(state: BookingState, setup: ReadySetup) -> Owner:
     """The owner at booking time: records are assigned once, and a later reassignment moves the Event alone.
 
-    Owners who are no Salesforce users are passed over, so that no order of the events makes a difference.
+    Where the setup wants it, records follow the reassignment. Owners who are no Salesforce users are passed over, so
+    that no order of the events makes a difference.
     """
-    owners = [version.owner for version in reversed(state.versions)]
+    newest_first = [version.owner for version in state.versions]
+    owners = newest_first if setup.life_cycle.reassign_moves_record_owner else newest_first[::-1]
     return next((owner for owner in owners if find_user(owner, setup)), owners[0])
 
 

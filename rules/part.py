@@ -18,7 +18,8 @@ class Part:
     """The record, the writes that make it so, why, and what the admin should know.
 
     `is_followed` tells whether later events of the booking change the record too, `filled` which of its fields had
-    been empty. `account` is the one that a new Contact brings along, `person_account` the one whose person it is.
+    been empty. `account` is the one that a new Contact brings along, `person_account` the one whose person it is;
+    `belongs_to` is the Account of a Contact, new or not.
     """
 
     record: Record
@@ -30,6 +31,7 @@ class Part:
     is_followed: bool = True
     account: Record | None = None
     person_account: Known | None = None
+    belongs_to: Record | None = None
 
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rules.accounts import find_or_create_account
 from rules.lifecycle import BookingState
-from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, first_owner
+from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, record_owner
 from rules.part import (
     Part,
     filled_by_creation,
@@ -43,7 +43,14 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         assigned=(obj,) if assign == "booking_owner" else (),
         filled=changes.filled,
     )
-    return through_account(part, found.person.person_account if isinstance(found.person, Contact) else None, setup)
+    return of_account(part, found.person, setup) if isinstance(found.person, Contact) else part
+
+
+def of_account(part: Part, contact: Contact, setup: ReadySetup) -> Part:
+    """A Contact's part with its Account: a Person Account is written through, another one is no more than known."""
+    if contact.person_account:
+        return through_account(part, contact.person_account, setup)
+    return replace(part, belongs_to=contact.account)
 
 
 def new_record_rule(obj: SObject, setup: ReadySetup) -> Assignment:
@@ -83,11 +90,11 @@ def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: st
     )
 
 
-def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
+def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
     """A Contact that carries the booking's id, with its Account; always assigned to the booking owner."""
-    account = find_or_create_account(state, page, org, setup, now)
+    state, account = work.state, find_or_create_account(work, page, org, setup, now)
     values = values_for_create(SObject.CONTACT, state, setup, now)
-    ownership = booking_owner(first_owner(state, setup), setup)
+    ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.CONTACT, key=state.booking.id)
     fields: dict[str, FieldValue] = {
         **values.fields,
@@ -112,6 +119,7 @@ def create_contact(state: BookingState, page: PageRules, org: OrgSnapshot, setup
         warnings=(*account.warnings, *own.warnings),
         assigned=(*account.assigned, *own.assigned),
         account=account.record if account.writes else None,
+        belongs_to=account.record,
     )
 
 

@@ -40,10 +40,8 @@ def compile_person_fields(rows: Iterable[CompiledRow], objects: Objects) -> tupl
     return {name: there for name, there in names.items() if there}, findings
 
 
-def through_account(part: Part, account: Known | None, setup: ReadySetup) -> Part:
-    """The part of a Contact, written to the Person Account that it is half of; as it is for any other Contact."""
-    if account is None:
-        return part
+def through_account(part: Part, account: Known, setup: ReadySetup) -> Part:
+    """The part of a Contact, written to the Person Account that it is half of."""
     return replace(part, writes=tuple(_through(write, account, setup) for write in part.writes), person_account=account)
 
 

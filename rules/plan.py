@@ -61,11 +61,13 @@ class Write:
 
     `auto_assign` is what Sforce-Auto-Assign says. Salesforce takes its absence for TRUE, so every write says it:
     https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_autoassign.htm
+    `allow_duplicates` overrules duplicate rules that let themselves be overruled.
     """
 
     record: Record
     fields: Mapping[str, FieldValue]
     auto_assign: bool = False
+    allow_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

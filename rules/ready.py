@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 
 from rules.describe import FieldSpec
 from rules.plan import SObject
-from rules.ruleset import CreationRules, Installation, Labels, Matching, Owners, PageRules, ValueRules
+from rules.ruleset import (
+    CreationRules,
+    EventRules,
+    Installation,
+    Labels,
+    LifeCycle,
+    Matching,
+    Owners,
+    PageRules,
+    ValueRules,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +71,9 @@ class Users:
 class ReadySetup:
     """Everything that decisions need to know of the setup; `version` is a digest of the rest.
 
-    `person_fields` says what the mapped fields of a Contact are called on a Person Account, None in an org without
-    them; `person_types` are developer names of their record types, and `default_account_type` is the one that an
-    Account gets for which none is chosen.
+    `phone_fields` are those of people by which one without e-mail is looked for. `person_fields` says what the mapped
+    fields of a Contact are called on a Person Account, None in an org without them; `person_types` are developer names
+    of their record types, and `default_account_type` is the one that an Account gets for which none is chosen.
     """
 
     version: str
@@ -76,8 +86,11 @@ class ReadySetup:
     pages: Mapping[str, PageRules]
     record_types: Mapping[SObject, Mapping[str, str]]
     matching: Matching
+    life_cycle: LifeCycle
+    event: EventRules
     labels: Labels
     values: ValueRules
+    phone_fields: Mapping[SObject, tuple[str, ...]] = field(default_factory=dict)
     person_fields: Mapping[str, str] | None = None
     person_types: frozenset[str] = frozenset()
     default_account_type: str | None = None

@@ -1,14 +1,15 @@
 """Who is the customer? By the booking's own records, by Salesforce id, then by e-mail across Lead and Contact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from producers.contract import normalise_email
+from rules.phones import phones_of, shares_phone
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
 from rules.ruleset import PageObject
-from rules.snapshot import Contact, Lead, OrgSnapshot, Work, identity, known
+from rules.snapshot import Contact, Lead, OrgSnapshot, Work, identity, known, latest_first
 from rules.validation import PLACEHOLDER_EMAIL
 
 LEAD_PREFIX, CONTACT_PREFIX, ACCOUNT_PREFIX = "00Q", "003", "001"
@@ -19,13 +20,15 @@ class How(StrEnum):
 
     OWN = "as this booking's own"
     REPLACED = "as the record of the replaced booking"
+    DUPLICATE = "by a duplicate rule of the org"
     ID = "by its Salesforce id"
     EMAIL = "by e-mail"
+    PHONE = "by phone"
 
     @property
     def names_the_record(self) -> bool:
         """Whether it is named outright, as a personalized link does, and not matched."""
-        return self is not How.EMAIL
+        return self not in {How.EMAIL, How.PHONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
     An id that leads nowhere (deleted, mistyped, tampered with) falls back to the e-mail.
     Source: https://help.oncehub.com/help/using-the-salesforce-record-id-to-personalize-scheduling-in-landing-pages
     """
-    return find_linked(work, org) or _by_email(work, goal, org, setup)
+    return find_linked(work, org) or _by_email(work, goal, org, setup) or _by_phone(work, goal, org, setup)
 
 
 def find_linked(work: Work, org: OrgSnapshot) -> Recognised | None:
@@ -85,6 +88,8 @@ def _own(work: Work, org: OrgSnapshot) -> list[tuple[Record | None, How]]:
         (work.records.person if work.records else None, How.OWN),
         (event.who if event else None, How.OWN),
         (work.replaced.person if work.replaced else None, How.REPLACED),
+        (work.repairs.duplicate(SObject.LEAD), How.DUPLICATE),
+        (work.repairs.duplicate(SObject.CONTACT), How.DUPLICATE),
     ]
 
 
@@ -108,25 +113,47 @@ def _by_email(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup)
     email = matchable_email(work)
     if email is None:
         return None
-    people = _candidates(email, goal, org, setup)
+    leads, contacts = org.leads_by_email.get(email, ()), org.contacts_by_email.get(email, ())
+    return _best(_candidates(leads, contacts, goal, org, setup), How.EMAIL, work)
+
+
+def phones_to_match(work: Work, setup: ReadySetup) -> set[str]:
+    """The numbers to look for a customer by who gave no e-mail; none where the setup wants no such search."""
+    return phones_of(work) if setup.matching.phone_fallback and not matchable_email(work) else set()
+
+
+def _by_phone(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    phones = phones_to_match(work, setup)
+    if not phones:
+        return None
+    leads = latest_first(lead for lead in org.leads.values() if shares_phone(lead, phones))
+    contacts = latest_first(contact for contact in org.contacts.values() if shares_phone(contact, phones))
+    return _best(_candidates(leads, contacts, goal, org, setup), How.PHONE, work)
+
+
+def _best(people: Sequence[Lead | Contact], how: How, work: Work) -> Recognised | None:
+    """The first of those in order of precedence, unless an earlier try of this booking created one of them."""
     if not people:
         return None
     own = next((person for person in people if person.key == work.booking_id), None)
-    how = How.OWN if own else How.EMAIL
     person = own or people[0]
     alike = sum(type(other) is type(person) for other in people)
-    return Recognised(person=person, how=how, others=alike - 1)
+    return Recognised(person=person, how=How.OWN if own else how, others=alike - 1)
 
 
-def _candidates(email: str, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> tuple[Lead | Contact, ...]:
-    """People with the e-mail in order of precedence: the page's own object, the other, converted Leads' Contacts.
+def _candidates(
+    every_lead: tuple[Lead, ...],
+    contacts: tuple[Contact, ...],
+    goal: PageObject,
+    org: OrgSnapshot,
+    setup: ReadySetup,
+) -> tuple[Lead | Contact, ...]:
+    """Those found, in order of precedence: the page's own object, the other, converted Leads' Contacts.
 
     The vendor says that both objects are searched and is silent on which wins; `matching.prefer` decides.
     """
     matching = setup.matching
-    every_lead = org.leads_by_email.get(email, ())
     leads = tuple(lead for lead in every_lead if not lead.converted)
-    contacts = org.contacts_by_email.get(email, ())
     if goal == "case":
         return contacts or _converted(every_lead, org, setup)
     first = goal if matching.prefer == "page" else matching.prefer

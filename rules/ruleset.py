@@ -139,9 +139,24 @@ class Matching(_Choice):
     prefer: Literal["page", "contact", "lead"]
     cross_object_match: bool
     follow_converted: bool
+    phone_fallback: bool
     placeholders_count_as_empty: bool
     empty_company: Literal["unspecified", "customer_name", "none"]
     case_creates_contact: bool
+
+
+class LifeCycle(_Choice):
+    """What life-cycle events do where the vendor leaves it open."""
+
+    create_on_late_event: bool
+    reassign_moves_record_owner: bool
+
+
+class EventRules(_Choice):
+    """What the Activity Event says where the vendor leaves it open."""
+
+    cancel_subject_prefix: str
+    relate_account: bool
 
 
 class Labels(_Choice):
@@ -167,5 +182,7 @@ class RuleSet(_Choice):
     creation_rules: CreationRules
     pages: Mapping[str, PageRules]
     matching: Matching
+    life_cycle: LifeCycle
+    event: EventRules
     labels: Labels
     values: ValueRules

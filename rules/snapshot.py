@@ -7,6 +7,7 @@ from typing import Self, TypeVar, assert_never
 from producers.contract import normalise_email
 from rules.lifecycle import BookingState
 from rules.plan import Known, New, Record, Records, Scalar, SObject
+from rules.repair import NO_REPAIRS, Repairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,8 @@ class Work:
 
     `state` is how it stands after all known events, `prior` how it stood after those that were applied before (None:
     none was). `records` is what the journal knows of its records, `replaced` the same of the booking that it replaces.
-    `is_retry` tells that an earlier try broke off: then nobody knows what of it Salesforce has taken.
+    `is_retry` tells that an earlier try broke off: then nobody knows what of it Salesforce has taken. `repairs` are
+    what to do differently than a try that Salesforce refused.
     """
 
     booking_id: str
@@ -24,6 +26,7 @@ class Work:
     records: Records | None = None
     replaced: Records | None = None
     is_retry: bool = False
+    repairs: Repairs = NO_REPAIRS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Lead:
 
     record: Record
     email: str | None = None
+    phones: tuple[str, ...] = ()
     modified: str = ""
     converted: bool = False
     converted_contact: Record | None = None
@@ -45,6 +49,7 @@ class Contact:
 
     record: Record
     email: str | None = None
+    phones: tuple[str, ...] = ()
     modified: str = ""
     account: Record | None = None
     person_account: Known | None = None
@@ -178,7 +183,12 @@ def _by_email(people: Iterable[_Person]) -> dict[str, tuple[_Person, ...]]:
     for person in people:
         if person.email:
             found.setdefault(normalise_email(person.email), []).append(person)
-    return {email: tuple(sorted(own, key=_recency, reverse=True)) for email, own in found.items()}
+    return {email: latest_first(own) for email, own in found.items()}
+
+
+def latest_first(people: Iterable[_Person]) -> tuple[_Person, ...]:
+    """The most recently modified first."""
+    return tuple(sorted(people, key=_recency, reverse=True))
 
 
 def _recency(person: Lead | Contact) -> tuple[bool, str, str]:

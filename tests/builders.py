@@ -12,6 +12,7 @@ from rules.describe import Choice, FieldSpec, ObjectSpec
 from rules.fields import compile_mapping, compile_required
 from rules.installation import resolve_installation
 from rules.lifecycle import BookingState, fold
+from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
@@ -143,8 +144,11 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
         pages=ruleset.pages,
         record_types=compile_record_types(ruleset, described)[0],
         matching=ruleset.matching,
+        life_cycle=ruleset.life_cycle,
+        event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        phone_fields=find_phone_fields(described),
     )
 
 

@@ -9,22 +9,45 @@ SyncError
 └── Rejected        a person must act
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicates:
+    """What a duplicate rule of the org said: the ids of the records that it takes for the same, and its strictness."""
+
+    ids: tuple[str, ...]
+    may_save: bool
 
 
 class SyncError(Exception):
     """A booking could not be brought to Salesforce.
 
-    `code` is Salesforce's errorCode or our own; `object` and `field` say where. The message may quote what a customer
-    typed, so it goes into the journal and never into a log.
+    `code` is Salesforce's errorCode or our own; `object` and `fields` say where. `duplicates` is what a duplicate rule
+    said. The message may quote what a customer typed, so it goes into the journal and never into a log.
     """
 
-    def __init__(self, message: str, *, code: str, object: str | None = None, field: str | None = None) -> None:  # noqa: A002 - Salesforce's word
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        object: str | None = None,  # noqa: A002 - Salesforce's word
+        fields: tuple[str, ...] = (),
+        duplicates: Duplicates | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.object = object
-        self.field = field
+        self.fields = fields
+        self.duplicates = duplicates
+
+    @property
+    def field(self) -> str | None:
+        """The field to name first."""
+        return self.fields[0] if self.fields else None
 
 
 class Transient(SyncError):

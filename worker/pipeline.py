@@ -15,15 +15,17 @@ from redis.exceptions import RedisError
 
 from rules.batch import merge_writes, plan_customer
 from rules.lookups import find_followed, find_lookups
-from rules.plan import Decision, Impossible, Nothing, Plan
+from rules.plan import Decision, Impossible, Nothing, Plan, Records
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
+from rules.repair import Repairs
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
 from worker.journal import Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.repairing import find_repairs
 from worker.retry import decide, decide_unforeseen
 from worker.salesforce.org import read_org
 from worker.salesforce.results import Failed, Results
@@ -36,6 +38,11 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=180)
 """Longer than the hard time limit of the task, so that a worker that still works never has lost its customers."""
 
+
+NOTHING_REFUSED: Mapping[str, Repairs] = {}
+
+MOST_IN_DETAIL = 6
+"""Customers at a time whose records are written one by one: at most four each, so that they fit into one composite."""
 
 _ENDS: Mapping[type[Outcome], str] = {
     Synced: "booking.synced",
@@ -134,10 +141,13 @@ def _places(error: Exception) -> list[str]:
     return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-def _bring(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
-    """The stages between claiming and settling. Raises SyncError if the org could not be read."""
+def _bring(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, Repairs] = NOTHING_REFUSED) -> Worked:
+    """The stages between claiming and settling. Raises SyncError if the org could not be read.
+
+    `repairs` are what to do differently for bookings of which Salesforce has refused something just now.
+    """
     now = utc_text(tools.clock())
-    works = {booking.id: booking.work() for booking in claim.bookings if booking.has_news}
+    works = {booking.id: _work(booking, repairs) for booking in claim.bookings if booking.has_news}
     org = _read(works, tools, setup, now)
     with _stage("plan", bookings=len(works)):
         decisions = _plan(claim, works, org, setup, now)
@@ -145,7 +155,46 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
     results = _write(claim, works, plans, tools, setup)
     errors = tuple(result.error for result in results.values() if isinstance(result, Failed))
     _pause_at_limit(errors, tools)
-    return Worked(outcomes=_outcomes(claim, decisions, results, tools), errors=errors)
+    worked = Worked(outcomes=_outcomes(claim, decisions, results, tools), errors=errors)
+    refused = find_repairs(plans, works, results, setup)
+    return _mend(worked, claim, plans, works, results, refused, tools, setup) if refused else worked
+
+
+def _work(booking: ClaimedBooking, repairs: Mapping[str, Repairs]) -> Work:
+    work = booking.work()
+    return replace(work, repairs=repairs[booking.id], is_retry=True) if booking.id in repairs else work
+
+
+def _mend(
+    worked: Worked,
+    claim: Claim,
+    plans: Mapping[str, Plan],
+    works: Mapping[str, Work],
+    results: Results,
+    refused: Mapping[str, Repairs],
+    tools: Tools,
+    setup: ReadySetup,
+) -> Worked:
+    """The refused bookings once more, with what they can have; whatever was written of them already is known."""
+    outcomes, errors = dict(worked.outcomes), worked.errors
+    noted = {name: noted_records(plans[name], results, works[name].records) for name in refused}
+    for part in _parts(claim, noted, detailed=any(repairs.in_detail for repairs in refused.values())):
+        again = _bring(part, tools, setup, {booking.id: refused[booking.id] for booking in part.bookings})
+        outcomes |= again.outcomes
+        errors += again.errors
+    return Worked(outcomes=outcomes, errors=errors)
+
+
+def _parts(claim: Claim, noted: Mapping[str, Records], *, detailed: bool) -> Iterator[Claim]:
+    """The claim with nothing but these bookings; in parts small enough for single records where details count."""
+    customers = [
+        replace(customer, bookings=tuple(replace(b, records=noted[b.id]) for b in customer.bookings if b.id in noted))
+        for customer in claim.customers
+    ]
+    concerned = [customer for customer in customers if customer.bookings]
+    size = MOST_IN_DETAIL if detailed else len(concerned)
+    for start in range(0, len(concerned), size):
+        yield replace(claim, customers=tuple(concerned[start : start + size]))
 
 
 def _read(works: Mapping[str, Work], tools: Tools, setup: ReadySetup, now: str) -> OrgSnapshot:

@@ -20,6 +20,7 @@ from rules.findings import Fact, Finding
 from rules.installation import check_installation, installation_facts, resolve_installation
 from rules.overview import mapping_facts, matrix_facts, owner_facts, page_facts, supply_facts
 from rules.person_accounts import compile_person_fields
+from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
@@ -214,8 +215,11 @@ def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
         pages=ruleset.pages,
         record_types=compile_record_types(ruleset, org.objects)[0],
         matching=ruleset.matching,
+        life_cycle=ruleset.life_cycle,
+        event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        phone_fields=find_phone_fields(org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=frozenset(org.person_types),
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,

@@ -1,7 +1,7 @@
 -- Journals booking events. Keeps true: one delivery is journalled once; all events of a booking, and of the booking
 -- that it replaces, belong to one customer; a customer with pending events is in exactly one of ready, claimed, waiting.
--- A booking that named nobody (its customer key is "weak": made of its own id) joins its customer as soon as an event
--- names him, so that two bookings of one person are never worked on at once.
+-- A booking that named nobody (its customer key is "weak": made of a phone or of its own id) joins its customer as soon
+-- as an event names him, so that two bookings of one person are never worked on at once.
 -- KEYS[1]  prefix of the connection (see producers/keys.py)
 -- ARGV[1]  how long one wake-up counts as under way, ms
 -- ARGV[2…] six an event: event id, booking id, customer key, '1' if that is weak, id of the replaced booking or '', body

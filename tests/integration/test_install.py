@@ -72,10 +72,11 @@ def test_a_permission_set_that_somebody_else_made_since_the_plan_is_read_by_the_
 
 def test_a_grant_that_does_not_let_edit_is_widened(bare: Rig) -> None:
     install(bare)
-    row = next(row for row in bare.org.records("FieldPermissions") if row["Field"] == f"Lead.{KEY}")
-    bare.change_record("FieldPermissions", row["Id"], PermissionsEdit=False)
+    rows = bare.org.records("FieldPermissions")
+    grant = next(str(row["Id"]) for row in rows if row["Field"] == f"Lead.{KEY}")
+    bare.change_record("FieldPermissions", grant, PermissionsEdit=False)
     assert "Lead.Bookforce_Booking_Id__c is read-only" in bare.here.setup.run_all()[-1].findings[0].message
-    assert installer(bare).plan(NAMES).steps == (GrantField(name=f"Lead.{KEY}", existing=row["Id"]),)
+    assert installer(bare).plan(NAMES).steps == (GrantField(name=f"Lead.{KEY}", existing=grant),)
     assert install(bare) == [f"permission to edit Lead.{KEY}"]
     bare.make_ready()
 
@@ -84,7 +85,7 @@ def test_a_lost_assignment_is_given_again(bare: Rig) -> None:
     install(bare)
     (assignment,) = bare.org.records("PermissionSetAssignment")
     stored = bare.org.state.records
-    stored.put("PermissionSetAssignment", assignment["Id"], None)
+    stored.put("PermissionSetAssignment", str(assignment["Id"]), None)
     stored.commit()
     assert installer(bare).plan(NAMES).steps == (AssignPermissionSet(),)
     install(bare)

@@ -213,3 +213,24 @@ def test_the_first_of_two_customers_names_and_owns_their_new_account(make_rig: C
     rig.sync()
     (account,) = rig.records("Account")
     assert (account["Name"], account["OwnerId"]) == ("Acme", rig.user(ADA))
+
+
+def test_customers_without_email_are_found_by_phone_and_created_once(rig: Rig) -> None:
+    called = a_customer(email=None, phone="+33 1 23 45")
+    rig.publish(*(an_event(booking=a_booking(f"BKNG-{n}", customer=called)) for n in range(2)))
+    assert rig.sync() == 2
+    mobile = a_customer(email=None, phone=None, mobile_phone="+33 1 23 45")
+    rig.publish(an_event(booking=a_booking("BKNG-3", customer=mobile)))
+    assert rig.sync() == 2
+    (lead,) = rig.records("Lead")
+    assert {event["WhoId"] for event in rig.records("Event")} == {lead["Id"]}
+    assert len(rig.records("Event")) == 3
+
+
+def test_records_follow_a_reassignment_where_the_admin_wants_it(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig("[life_cycle]\nreassign_moves_record_owner = true")
+    rig.publish(an_event(booking=a_booking(owner=BY_ADA)))
+    rig.sync()
+    rig.publish(an_event(Kind.REASSIGNED, minute=1, booking=a_booking(owner=Owner(email=BEN))))
+    assert rig.sync() == 1
+    assert rig.records("Lead")[0]["OwnerId"] == rig.records("Event")[0]["OwnerId"] == rig.user(BEN)

@@ -198,7 +198,12 @@ def test_an_id_of_15_and_the_same_of_18_name_one_customer() -> None:
 
 def booked_by(booking_id: str = "BKNG-1", *, email: str | None = None, **ids: str) -> Booking:
     """A booking of somebody with this e-mail or these Salesforce ids."""
-    return a_booking(booking_id, customer=a_customer(email=email), salesforce=SalesforceIds(**ids))
+    return a_booking(booking_id, customer=a_customer(email=email, phone=None), salesforce=SalesforceIds(**ids))
+
+
+def called_by(booking_id: str, **numbers: str | None) -> Booking:
+    """A booking of somebody without e-mail who can be called."""
+    return a_booking(booking_id, customer=a_customer(**{"email": None, "phone": None} | numbers))
 
 
 @pytest.mark.parametrize(
@@ -210,6 +215,9 @@ def booked_by(booking_id: str = "BKNG-1", *, email: str | None = None, **ids: st
         ),
         pytest.param(booked_by("A", lead=LEAD_15), booked_by("B", lead=LEAD_15), True, id="id over bookings"),
         pytest.param(booked_by("A"), booked_by("A"), True, id="booking as the last resort"),
+        pytest.param(called_by("A", phone="+33 1 23"), called_by("B", phone="(33) 123"), True, id="phone, by digits"),
+        pytest.param(called_by("A", phone="+33 1"), called_by("B", mobile_phone="+331"), True, id="either phone"),
+        pytest.param(called_by("A", phone="n/a"), called_by("B", phone="n/a"), False, id="a phone without digits"),
         pytest.param(booked_by("A"), booked_by("B"), False, id="two nameless bookings"),
         pytest.param(booked_by(email="a@b.co"), booked_by(email="c@b.co"), False, id="two e-mails"),
         pytest.param(booked_by(lead=LEAD_15), booked_by(lead=LEAD_15.upper()), False, id="ids tell case"),

@@ -8,15 +8,15 @@ from rules.part import Part
 from rules.plan import New, SObject
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot
-from tests.builders import ADA, NOW, a_customer, a_field, a_setup, a_state, objects
+from tests.builders import ADA, NOW, a_customer, a_field, a_setup, a_state, a_work, an_event, objects
 from tests.rules.records import ACCOUNT, an_account
 from tests.rules.setups import rows_with
 
 
 def found(org: OrgSnapshot, setup: ReadySetup | None = None, **customer: Any) -> Part | None:
     setup = setup or a_setup()
-    state = a_state(customer=a_customer(**customer))
-    return find_or_create_account(state, setup.pages["default"], org, setup, NOW)
+    work = a_work(an_event(customer=a_customer(**customer)))
+    return find_or_create_account(work, setup.pages["default"], org, setup, NOW)
 
 
 @pytest.mark.parametrize("name", ["Acme", "ACME", " acme. "])

@@ -114,6 +114,25 @@ def test_every_other_event_stays_busy(kind: Kind) -> None:
     assert event_values(a_state(an_event(kind)), a_setup())["ShowAs"] == "Busy"
 
 
+@pytest.mark.parametrize(
+    ("kinds", "subject"),
+    [
+        ((Kind.CANCELED,), "CANCELED: Product demo"),
+        ((Kind.CANCELED, Kind.RESCHEDULED), "Product demo"),
+        ((Kind.COMPLETED,), "Product demo"),
+    ],
+)
+def test_the_subject_of_a_canceled_event_may_say_so(kinds: tuple[Kind, ...], subject: str) -> None:
+    setup = a_setup(event={"cancel_subject_prefix": "CANCELED: "})
+    events = [an_event(), *(an_event(kind, minute=n) for n, kind in enumerate(kinds, start=1))]
+    state = a_state(*events)
+    assert event_values(state, setup)["Subject"] == subject
+    (write,) = create_event(state, None, None, setup.pages["default"], setup, NOW).writes
+    assert write.fields["Subject"] == subject
+    (changed,) = change_event(EVENT, a_work(*events), a_state(), setup).writes
+    assert changed.fields.get("Subject") == (subject if subject != "Product demo" else None)
+
+
 def test_reassignment_moves_the_event() -> None:
     state = a_state(an_event(), an_event(Kind.REASSIGNED, minute=1, owner=BEN_IS))
     values = event_values(state, a_setup())

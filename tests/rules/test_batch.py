@@ -140,7 +140,7 @@ def test_a_known_record_that_was_not_read_is_written_all_the_same() -> None:
 
 
 def test_what_cannot_be_planned_leaves_the_others_alone() -> None:
-    nobody = second(customer=a_customer(name=None, email=None))
+    nobody = second(customer=a_customer(name=None, email=None, phone=None))
     canceled = a_work(an_event(Kind.CANCELED, booking_id="BKNG-3"))
     third, *others = plan_customer(
         [a_work(an_event(booking_id="BKNG-4")), nobody, canceled], OrgSnapshot(), a_setup(), NOW

@@ -121,6 +121,53 @@ def test_later_events_leave_the_contact_alone_that_a_case_has_kept() -> None:
     assert decision.records == Records(case=CASE, event=NEW_EVENT)
 
 
+@pytest.mark.parametrize(
+    ("kind", "changes", "wanted", "is_created"),
+    [
+        pytest.param(Kind.COMPLETED, {}, True, True, id="as shipped"),
+        pytest.param(Kind.COMPLETED, {}, False, False, id="not wanted"),
+        pytest.param(Kind.SCHEDULED, {}, False, True, id="its beginning"),
+        pytest.param(Kind.RESCHEDULED, {"replaces": "BKNG-0"}, False, True, id="it replaces another"),
+    ],
+)
+def test_whether_a_late_first_event_creates_is_the_setups_choice(
+    kind: Kind, changes: dict[str, Any], wanted: bool, is_created: bool
+) -> None:
+    setup = a_setup(life_cycle={"create_on_late_event": wanted})
+    decision = plan_booking(a_work(an_event(kind, **changes)), NOBODY, setup, NOW)
+    late = Nothing(booking_id="BKNG-1", because="first heard of by a later event")
+    assert isinstance(decision, Plan) is is_created
+    assert is_created or decision == late
+
+
+def test_a_booking_whose_event_is_there_is_known_however_late_it_is_heard_of() -> None:
+    setup, org = a_setup(life_cycle={"create_on_late_event": False}), OrgSnapshot.of(events=[an_org_event()])
+    assert isinstance(plan_booking(a_work(an_event(Kind.COMPLETED)), org, setup, NOW), Plan)
+
+
+@pytest.mark.parametrize(
+    ("org", "page", "what"),
+    [
+        pytest.param(OrgSnapshot.of(contacts=[a_contact(account=ACCOUNT)]), "contact", ACCOUNT.id, id="existing"),
+        pytest.param(OrgSnapshot(), "contact", New(object=SObject.ACCOUNT, key="acme"), id="new"),
+        pytest.param(OrgSnapshot(), "lead", None, id="a Lead has none"),
+        pytest.param(OrgSnapshot(), "case", NEW_CASE, id="the Case comes first"),
+        pytest.param(OrgSnapshot.of(contacts=[a_contact(person_account=ACCOUNT)]), "contact", None, id="a person"),
+    ],
+)
+def test_an_event_may_be_related_to_the_contacts_account(org: OrgSnapshot, page: str, what: Any) -> None:
+    related, alone = (on_page(page, event={"relate_account": wanted}) for wanted in (True, False))
+    assert event_of(a_plan(org, related)).fields.get("WhatId") == what
+    assert event_of(a_plan(org, alone)).fields.get("WhatId") == (NEW_CASE if page == "case" else None)
+
+
+def test_a_deleted_event_of_a_meeting_that_is_off_is_told() -> None:
+    work = a_work(an_event(), an_event(Kind.CANCELED, minute=1), prior=a_state(), records=None)
+    decision = plan_booking(work, FOUND, a_setup(), NOW)
+    assert isinstance(decision, Plan)
+    assert [(warning.code, warning.object) for warning in decision.warnings] == [("EVENT_DELETED", SObject.EVENT)]
+
+
 def test_a_page_may_do_without_events() -> None:
     setup = a_setup(pages={"default": {"create_event": False}})
     decision = a_plan(NOBODY, setup)

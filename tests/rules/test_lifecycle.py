@@ -240,7 +240,7 @@ def test_versions_are_the_booking_after_each_event_newest_first() -> None:
         pytest.param(Owner(email="cleo@vendor.example"), "cleo@vendor.example", id="somebody else"),
     ],
 )
-def test_a_reassigned_booking_does_not_return_to_its_first_owner(last: Owner, owner: str) -> None:
+def test_a_reassigned_booking_does_not_return_to_its_record_owner(last: Owner, owner: str) -> None:
     first, second = Owner(id="USR-ADA", email="ada@vendor.example"), Owner(email="ben@vendor.example")
     events = [
         an_event(owner=first),

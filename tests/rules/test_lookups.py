@@ -20,8 +20,25 @@ def test_an_unknown_booking_is_looked_up_by_its_id_and_its_email() -> None:
 
 @pytest.mark.parametrize("email", [None, "email@example.com"])
 def test_without_an_email_of_his_own_nobody_is_looked_up(email: str | None) -> None:
-    work = a_work(an_event(customer=a_customer(email=email)))
+    work = a_work(an_event(customer=a_customer(email=email, phone=None)))
     assert lookups(work) == Lookups(booking_ids={"BKNG-1"})
+
+
+@pytest.mark.parametrize(
+    ("email", "phone", "mobile", "fallback", "phones"),
+    [
+        pytest.param(None, "+33 1 23 45", "+33 6 12 34", True, {"+33 1 23 45", "+33 6 12 34"}, id="both numbers"),
+        pytest.param("email@example.com", "+33 1 23 45", None, True, {"+33 1 23 45"}, id="our own placeholder"),
+        pytest.param(EMAIL, "+33 1 23 45", None, True, set(), id="an e-mail is enough"),
+        pytest.param(None, "+33 1 23 45", None, False, set(), id="not wanted"),
+        pytest.param(None, "1234567890", "ext. 12", True, set(), id="numbers that are nobody's"),
+    ],
+)
+def test_without_an_email_the_customer_is_looked_for_by_phone(
+    email: str | None, phone: str, mobile: str | None, fallback: bool, phones: set[str]
+) -> None:
+    work = a_work(an_event(customer=a_customer(email=email, phone=phone, mobile_phone=mobile)))
+    assert lookups(work, matching={"phone_fallback": fallback}).phones == phones
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from producers.contract import Kind, Owner
-from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, find_user, first_owner
+from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, find_user, record_owner
 from rules.ruleset import Assignment
 from tests.builders import ADA, API_USER, BEN, a_setup, a_state, an_event
 
@@ -78,6 +78,14 @@ def test_nobody_loses_a_record_to_the_api_user() -> None:
     )
 
 
+@pytest.mark.parametrize(("follows", "owner"), [(False, ADA), (True, BEN)])
+def test_records_follow_a_reassignment_where_the_setup_wants_it(follows: bool, owner: str) -> None:
+    setup = a_setup(life_cycle={"reassign_moves_record_owner": follows})
+    ben = Owner(email="ben@vendor.example")
+    state = a_state(an_event(), an_event(Kind.REASSIGNED, minute=1, owner=ben))
+    assert decide_owner("booking_owner", state, setup).owner_id == owner
+
+
 def test_a_fallback_user_gets_existing_records_too() -> None:
     setup = a_setup(owners={"on_unmapped": "fallback_user", "fallback_user": "ben@vendor.example"})
     assert decide_existing_owner("booking_owner", a_state(an_event(owner=UNKNOWN)), setup).owner_id == BEN
@@ -93,6 +101,6 @@ def test_a_fallback_user_gets_existing_records_too() -> None:
         pytest.param((UNKNOWN, Owner(id="USR-OFF")), UNKNOWN, id="never anybody"),
     ],
 )
-def test_records_are_for_the_first_owner_who_is_a_user(owners: tuple[Owner, ...], first: Owner) -> None:
+def test_records_are_for_the_record_owner_who_is_a_user(owners: tuple[Owner, ...], first: Owner) -> None:
     state = a_state(*(an_event(Kind.REASSIGNED, minute=n, owner=owner) for n, owner in enumerate(owners)))
-    assert first_owner(state, a_setup()) == first
+    assert record_owner(state, a_setup()) == first

@@ -115,7 +115,7 @@ def test_a_lead_that_rules_assign_is_nobodys_to_follow() -> None:
 
 def test_a_new_contact_comes_after_its_account() -> None:
     setup = a_setup()
-    part = create_contact(a_state(), setup.pages["default"], OrgSnapshot(), setup, NOW)
+    part = create_contact(a_work(), setup.pages["default"], OrgSnapshot(), setup, NOW)
     account, contact = part.writes
     assert (account.record, contact.record) == (New(object=SObject.ACCOUNT, key="acme"), part.record)
     assert contact.fields["AccountId"] == account.record
@@ -125,19 +125,19 @@ def test_a_new_contact_comes_after_its_account() -> None:
 def test_what_new_records_lack_is_told_parents_first() -> None:
     setup = a_setup(pages={"default": {"object": "contact"}})
     page = setup.pages["default"]
-    state = a_state(customer=a_customer(company=None, phone="1" * 41, name=None))
+    work = a_work(an_event(customer=a_customer(company=None, phone="1" * 41, name=None)))
     told = [
-        (warning.object, warning.field) for warning in create_contact(state, page, OrgSnapshot(), setup, NOW).warnings
+        (warning.object, warning.field) for warning in create_contact(work, page, OrgSnapshot(), setup, NOW).warnings
     ]
     account, contact, lead = SObject.ACCOUNT, SObject.CONTACT, SObject.LEAD
     assert told == [(account, "Name"), (contact, "Phone"), (contact, "LastName")]
-    assert {warning.object for warning in create_lead(state, page, setup, NOW).warnings} == {lead}
+    assert {warning.object for warning in create_lead(work.state, page, setup, NOW).warnings} == {lead}
 
 
 def test_a_contact_may_belong_to_no_account() -> None:
     setup = a_setup(matching={"empty_company": "none"})
-    state = a_state(customer=a_customer(company=None))
-    (write,) = create_contact(state, setup.pages["default"], OrgSnapshot(), setup, NOW).writes
+    work = a_work(an_event(customer=a_customer(company=None)))
+    (write,) = create_contact(work, setup.pages["default"], OrgSnapshot(), setup, NOW).writes
     assert "AccountId" not in write.fields
 
 

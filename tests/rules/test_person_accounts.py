@@ -68,11 +68,6 @@ def test_fields_of_contacts_have_counterparts_on_the_account() -> None:
     ]
 
 
-def test_a_contact_that_is_no_person_account_is_written_as_it_is() -> None:
-    part = Part(record=CONTACT, writes=(Write(record=CONTACT, fields={"Email": "x"}),))
-    assert through_account(part, None, a_people_setup()) == part
-
-
 def test_what_the_account_does_not_have_is_left_out() -> None:
     fields = {"Email": "x", "Birthdate": "2000-01-01", "OwnerId": ADA}
     part = through_account(

@@ -113,8 +113,37 @@ def test_who_uses_the_link_is_told_apart_from_whom_the_booking_came_to() -> None
 
 
 @pytest.mark.parametrize("how", How)
-def test_all_but_the_email_name_the_record_outright(how: How) -> None:
-    assert how.names_the_record is (how is not How.EMAIL)
+def test_all_but_email_and_phone_name_the_record_outright(how: How) -> None:
+    assert how.names_the_record is (how not in {How.EMAIL, How.PHONE})
+
+
+PHONES = ("+33 1 23 45",)
+NAMELESS = a_work(an_event(customer=a_customer(email=None, phone="+33 1 23 45")))
+
+
+@pytest.mark.parametrize(
+    ("goal", "found"),
+    [
+        ("lead", a_lead(email=None, phones=PHONES)),
+        ("contact", a_contact(email=None, phones=PHONES)),
+    ],
+)
+def test_a_customer_without_email_is_recognised_by_phone(goal: Any, found: Any) -> None:
+    leads = [a_lead(email=None, phones=PHONES), a_lead(OTHER_LEAD, email=None, phones=("+33 9 99 99",))]
+    org = OrgSnapshot.of(leads=leads, contacts=[a_contact(email=None, phones=PHONES)])
+    assert find_person(NAMELESS, goal, org, SETUP) == Recognised(person=found, how=How.PHONE)
+
+
+def test_the_most_recently_modified_of_those_with_the_phone_counts() -> None:
+    leads = [a_lead(email=None, phones=("+33 1 23 45",), modified=OLD)]
+    recent = a_lead(OTHER_LEAD, email=None, phones=("+33 1 23 45",), modified=RECENT)
+    found = find_person(NAMELESS, "lead", OrgSnapshot.of(leads=[*leads, recent]), SETUP)
+    assert found == Recognised(person=recent, how=How.PHONE, others=1)
+
+
+def test_nobody_has_the_phone() -> None:
+    org = OrgSnapshot.of(leads=[a_lead(email=None, phones=("+33 9 99 99",))])
+    assert find_person(NAMELESS, "lead", org, SETUP) is None
 
 
 OLD, RECENT = "2026-01-01T00:00:00.000+0000", "2026-02-01T00:00:00.000+0000"

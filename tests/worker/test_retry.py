@@ -105,4 +105,4 @@ def test_the_cause_is_kept_whole() -> None:
 
 def an_error(kind: type[SyncError]) -> SyncError:
     """An error of this class, with everything said."""
-    return kind(WHERE.message, code=WHERE.code, object=WHERE.object, field=WHERE.field)
+    return kind(WHERE.message, code=WHERE.code, object=WHERE.object, fields=("Email",))

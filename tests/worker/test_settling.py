@@ -45,7 +45,7 @@ def claimed(*pending: BookingEvent, **changes: object) -> ClaimedBooking:
 
 
 def failed(kind: type[SyncError]) -> Failed:
-    return Failed(kind(SAYS.message, code=SAYS.code, object=SAYS.object, field=SAYS.field))
+    return Failed(kind(SAYS.message, code=SAYS.code, object=SAYS.object, fields=("Email",)))
 
 
 def decided(plan: Plan, results: Results, *, attempts: int = 0) -> Outcome:

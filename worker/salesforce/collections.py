@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from rules.plan import ByKey, FieldValue, New, SObject, Write
 from rules.ruleset import Installation
 from rules.snapshot import identity
-from worker.salesforce.composite import assign_header, envelope, key_field, named_by_key, parts_of
+from worker.salesforce.composite import envelope, key_field, named_by_key, parts_of, write_headers
 from worker.salesforce.errors import classify, read_errors, unreadable
 from worker.salesforce.results import Done, Failed, Result, Results
 
@@ -28,6 +29,7 @@ class Collection:
     upserted: SObject | None
     auto_assign: bool
     writes: tuple[Write, ...]
+    allow_duplicates: bool = False
 
 
 def to_calls(writes: Sequence[Write]) -> list[list[Collection]]:
@@ -68,11 +70,12 @@ def _collections(writes: Sequence[Write]) -> list[Collection]:
 def _chunks(upserted: SObject | None, writes: Iterable[Write]) -> list[Collection]:
     own = list(writes)
     chunks = []
-    for auto_assign in (False, True):
-        alike = [write for write in own if write.auto_assign is auto_assign]
+    for auto_assign, allow_duplicates in product((False, True), repeat=2):
+        alike = [w for w in own if (w.auto_assign, w.allow_duplicates) == (auto_assign, allow_duplicates)]
         for start in range(0, len(alike), MAX_RECORDS):
             part = tuple(alike[start : start + MAX_RECORDS])
-            chunks.append(Collection(upserted=upserted, auto_assign=auto_assign, writes=part))
+            headed = {"auto_assign": auto_assign, "allow_duplicates": allow_duplicates}
+            chunks.append(Collection(upserted=upserted, writes=part, **headed))
     return chunks
 
 
@@ -90,7 +93,7 @@ def _subrequest(
         "method": "PATCH",
         "url": path,
         "referenceId": name,
-        "httpHeaders": assign_header(collection.auto_assign),
+        "httpHeaders": write_headers(auto_assign=collection.auto_assign, allow_duplicates=collection.allow_duplicates),
         "body": {
             "allOrNone": False,
             "records": [_record(write, results, installation) for write in collection.writes],

@@ -22,9 +22,13 @@ def key_field(obj: SObject, installation: Installation) -> str:
     return installation.account_key if obj is SObject.ACCOUNT else installation.booking_key
 
 
-def assign_header(auto_assign: bool) -> dict[str, str]:
-    """The header of one subrequest. An outer one does not reach subrequests, and its absence means TRUE."""
-    return {"Sforce-Auto-Assign": "TRUE" if auto_assign else "FALSE"}
+def write_headers(*, auto_assign: bool, allow_duplicates: bool) -> dict[str, str]:
+    """The headers of one subrequest. Outer ones do not reach subrequests, and an absent Sforce-Auto-Assign means TRUE.
+
+    Source: https://developer.salesforce.com/docs/platform/api-rest/guide/headers-duplicaterules.html
+    """
+    assign = {"Sforce-Auto-Assign": "TRUE" if auto_assign else "FALSE"}
+    return assign | ({"Sforce-Duplicate-Rule-Header": "allowSave=true"} if allow_duplicates else {})
 
 
 def envelope(subrequests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -60,7 +64,7 @@ def _subrequest(
         "method": "PATCH",
         "url": f"{base_path}/sobjects/{record.object}/{_address(record, installation)}",
         "referenceId": names[identity(record)],
-        "httpHeaders": assign_header(write.auto_assign),
+        "httpHeaders": write_headers(auto_assign=write.auto_assign, allow_duplicates=write.allow_duplicates),
         "body": dict(_field(name, value, names) for name, value in write.fields.items()),
     }
 

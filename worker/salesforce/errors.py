@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, Duplicates, LimitReached, Rejected, Stale, SyncError, Transient
 
 _BY_CODE: dict[str, type[SyncError]] = {
     "REQUEST_LIMIT_EXCEEDED": LimitReached,
@@ -30,6 +31,8 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "DUPLICATE_EXTERNAL_ID": Stale,
     "INVALID_FIELD": Drifted,
     "INVALID_TYPE": Drifted,
+    # A field that the setup stages did not find required: they look again, and what supplies it is sent.
+    "REQUIRED_FIELD_MISSING": Drifted,
     "DUPLICATES_DETECTED": Rejected,
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": Rejected,
     "CANNOT_EXECUTE_FLOW_TRIGGER": Rejected,
@@ -51,7 +54,6 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "MIXED_DML_OPERATION": Rejected,
     "NUMBER_OUTSIDE_VALID_RANGE": Rejected,
     "OP_WITH_INVALID_USER_TYPE_EXCEPTION": Rejected,
-    "REQUIRED_FIELD_MISSING": Rejected,
     "STORAGE_LIMIT_EXCEEDED": Rejected,
     "STRING_TOO_LONG": Rejected,
     "TRANSFER_REQUIRES_READ": Rejected,
@@ -78,6 +80,7 @@ class OrgError:
     code: str
     message: str
     fields: tuple[str, ...] = ()
+    duplicates: Duplicates | None = None
 
 
 def read_errors(body: object) -> list[OrgError]:
@@ -97,8 +100,10 @@ def classify(errors: list[OrgError], *, object: str | None = None) -> SyncError:
         cls = Transient
     if cls is Stale and _is_setup(first):
         cls = Drifted
-    field = first.fields[0] if first.fields else None
-    return (cls or Rejected)(message, code=first.code, object=object, field=field)
+    alike = [name for error in errors if error.code == first.code for name in error.fields]
+    return (cls or Rejected)(
+        message, code=first.code, object=object, fields=tuple(dict.fromkeys(alike)), duplicates=first.duplicates
+    )
 
 
 def is_known(code: str) -> bool:
@@ -121,10 +126,21 @@ def _is_setup(error: OrgError) -> bool:
     return error.code == "NOT_FOUND" and _NO_KEY_FIELD in error.message
 
 
-def _read_error(item: Mapping[str, object]) -> OrgError:
+def _read_error(item: Mapping[str, Any]) -> OrgError:
     fields = item.get("fields")
     names = tuple(str(name) for name in fields) if isinstance(fields, list) else ()
-    return OrgError(code=_code_of(item), message=str(item.get("message", "")).strip(), fields=names)
+    message = str(item.get("message", "")).strip()
+    return OrgError(code=_code_of(item), message=message, fields=names, duplicates=_duplicates(item))
+
+
+def _duplicates(item: Mapping[str, Any]) -> Duplicates | None:
+    """What a duplicate rule said; None where the answer does not tell. Older versions misspell the key."""
+    result = item.get("duplicateResult") or item.get("duplicateResut")
+    if not isinstance(result, Mapping):
+        return None
+    matches = [record for found in result.get("matchResults", ()) for record in found.get("matchRecords", ())]
+    ids = tuple(str(match["record"]["Id"]) for match in matches if match.get("record", {}).get("Id"))
+    return Duplicates(ids=tuple(dict.fromkeys(ids)), may_save=result.get("allowSave") is True)
 
 
 def _code_of(item: Mapping[str, object]) -> str:

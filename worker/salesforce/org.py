@@ -36,17 +36,27 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, str]:
     key = setup.installation.booking_key
     companies = {company_key(name) for name in lookups.companies}
     wanted: dict[SObject, Mapping[str, set[str]]] = {
-        SObject.LEAD: {"Id": lookups.lead_ids, "Email": lookups.emails},
+        SObject.LEAD: {"Id": lookups.lead_ids, "Email": lookups.emails, **_by_phone(SObject.LEAD, lookups, setup)},
         SObject.CONTACT: {
             "Id": lookups.contact_ids,
             "Email": lookups.emails,
             f"AccountId WITH {IS_PERSON} = true": lookups.person_account_ids,
+            **_by_phone(SObject.CONTACT, lookups, setup),
         },
         SObject.CASE: {"Id": lookups.case_ids},
         SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
         SObject.EVENT: {key: lookups.booking_ids},
     }
-    return {obj: select(_columns(obj, setup), obj, values) for obj, values in wanted.items() if any(values.values())}
+    phones = setup.phone_fields if lookups.phones else {}
+    return {
+        obj: select(_unique([*_columns(obj, setup), *phones.get(obj, ())]), obj, values)
+        for obj, values in wanted.items()
+        if any(values.values())
+    }
+
+
+def _by_phone(obj: SObject, lookups: Lookups, setup: ReadySetup) -> dict[str, set[str]]:
+    return dict.fromkeys(setup.phone_fields[obj], lookups.phones)
 
 
 def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
@@ -130,6 +140,7 @@ def _lead(row: Row, setup: ReadySetup) -> Lead:
     return Lead(
         record=Known(object=SObject.LEAD, id=row["Id"]),
         email=row["Email"],
+        phones=_phones(row),
         modified=row["LastModifiedDate"],
         converted=row["IsConverted"],
         converted_contact=known(SObject.CONTACT, row["ConvertedContactId"]),
@@ -142,12 +153,18 @@ def _contact(row: Row, setup: ReadySetup) -> Contact:
     return Contact(
         record=Known(object=SObject.CONTACT, id=row["Id"]),
         email=row["Email"],
+        phones=_phones(row),
         modified=row["LastModifiedDate"],
         account=known(SObject.ACCOUNT, row["AccountId"]),
         person_account=known(SObject.ACCOUNT, row["AccountId"]) if row.get(IS_PERSON) else None,
         key=row[setup.installation.booking_key],
         values=_values(row, SObject.CONTACT, setup),
     )
+
+
+def _phones(row: Row) -> tuple[str, ...]:
+    """The numbers, where they were asked for."""
+    return tuple(phone for name in ("Phone", "MobilePhone") if (phone := row.get(name)))
 
 
 def _case(row: Row, setup: ReadySetup) -> Case:

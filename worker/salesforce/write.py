@@ -1,6 +1,7 @@
 """Writing the records of a batch: one call for few, collections for many; every record with its own result."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rules.plan import Write
 from rules.ruleset import Installation
@@ -67,8 +68,4 @@ def _without_orphans(collection: collections.Collection, results: Results) -> co
             results[identity(write.record)] = cause
         else:
             kept.append(write)
-    return (
-        collections.Collection(upserted=collection.upserted, auto_assign=collection.auto_assign, writes=tuple(kept))
-        if kept
-        else None
-    )
+    return replace(collection, writes=tuple(kept)) if kept else None

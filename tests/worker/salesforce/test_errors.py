@@ -1,8 +1,10 @@
 """Salesforce's error codes: one row for each of the reference, and the shapes in which they come."""
 
+from dataclasses import replace
+
 import pytest
 
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, Duplicates, LimitReached, Rejected, Stale, SyncError, Transient
 from worker.salesforce.errors import OrgError, classify, read_errors, unreadable
 
 CPU = "LeadTrigger: execution of BeforeInsert caused by: System.LimitException: Apex CPU time limit exceeded"
@@ -51,7 +53,7 @@ CODES: list[tuple[str, str, tuple[str, ...], type[SyncError]]] = [
     ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", SOQL, (), Transient),
     ("CANNOT_EXECUTE_FLOW_TRIGGER", "Your flow failed", (), Rejected),
     ("CANNOT_EXECUTE_FLOW_TRIGGER", FLOW_LOCK, (), Transient),
-    ("REQUIRED_FIELD_MISSING", "Required fields are missing: [Website__c]", ("Website__c",), Rejected),
+    ("REQUIRED_FIELD_MISSING", "Required fields are missing: [Website__c]", ("Website__c",), Drifted),
     ("STRING_TOO_LONG", "First Name: data value too large: xxxx (max length=40)", ("FirstName",), Rejected),
     ("INVALID_EMAIL_ADDRESS", "Email: invalid email address: foo", ("Email",), Rejected),
     ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "bad value for restricted picklist field", ("Rating__c",), Rejected),
@@ -138,10 +140,22 @@ def test_an_answer_without_a_code_is_judged_by_its_status(status: int, kind: typ
 
 
 DUPLICATES = {
-    "duplicateResult": {"allowSave": True, "matchResults": []},
+    "duplicateResult": {
+        "allowSave": True,
+        "matchResults": [
+            {"matchRecords": [{"record": {"Id": "00Q1"}}, {"record": {"Id": "00Q2"}}]},
+            {"matchRecords": [{"record": {"Id": "00Q1"}}, {"record": {}}]},
+        ],
+    },
     "errorCode": "DUPLICATES_DETECTED",
     "message": "Use one of these records?",
 }
+NAMELESS = {"errorCode": "DUPLICATES_DETECTED", "message": "Use one of these records?"}
+SAID = OrgError(
+    code="DUPLICATES_DETECTED",
+    message="Use one of these records?",
+    duplicates=Duplicates(ids=("00Q1", "00Q2"), may_save=True),
+)
 SHAPES: list[tuple[object, list[OrgError], str]] = [
     (
         [{"message": "m", "errorCode": "C", "fields": ["A", "B"]}],
@@ -156,7 +170,9 @@ SHAPES: list[tuple[object, list[OrgError], str]] = [
         [OrgError(code="C", message="m"), OrgError(code="D", message="n")],
         "several",
     ),
-    ([DUPLICATES], [OrgError(code="DUPLICATES_DETECTED", message="Use one of these records?")], "duplicates"),
+    ([DUPLICATES], [SAID], "duplicates"),
+    ([{"duplicateResut": DUPLICATES["duplicateResult"], **NAMELESS}], [SAID], "duplicates in the older spelling"),
+    ([NAMELESS], [replace(SAID, duplicates=None)], "duplicates that are not named"),
     ([{"errorCode": "C"}], [OrgError(code="C", message="")], "no message"),
     ([{"message": "\nSELECT x\n", "errorCode": "C"}], [OrgError(code="C", message="SELECT x")], "message of a query"),
     (["/services/data/v62.0/sobjects/Lead/00Q"], [], "a choice of records"),
