@@ -64,7 +64,7 @@ def _change_record(
     record: Record, work: Work, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup
 ) -> Part:
     obj = record.object
-    if obj is SObject.ACCOUNT and _has_moved(records, org):
+    if obj is SObject.ACCOUNT and _has_moved(record, records, org):
         return Part(record=record)
     there = None if update_mode(obj, setup) == "override" else _values(record, records, org)
     changes = changes_since(obj, work, prior, there, setup)
@@ -97,12 +97,10 @@ def _owner_change(
     return owner_fields(owner) if has_changed and obj in records.assigned else {}
 
 
-def _has_moved(records: Records, org: OrgSnapshot) -> bool:
+def _has_moved(account: Record, records: Records, org: OrgSnapshot) -> bool:
     """Whether the Contact is seen to belong to another Account by now: then the one that was its own is left alone."""
     contact = _contact(records, org)
-    if contact is None or records.account is None:
-        return False
-    return contact.account is None or identity(contact.account) != identity(records.account)
+    return contact is not None and (contact.account is None or identity(contact.account) != identity(account))
 
 
 def _contact(records: Records, org: OrgSnapshot) -> Contact | None:

@@ -88,7 +88,7 @@ def seed(rig: Rig, row: Row, n: int) -> dict[str, str]:
 
 
 def owners(rig: Rig) -> dict[tuple[str, str], str]:
-    queues = {group["DeveloperName"]: group["Id"] for group in rig.org.records("Group")}
+    queues = {str(group["DeveloperName"]): str(group["Id"]) for group in rig.org.records("Group")}
     people = {(obj, rig.user(email)): name for obj in OBJECTS for email, name in ((ADA, "Ada"), (BEN, "Ben"))}
     return people | {(obj, queues[f"{obj}_Queue"]): "queue" for obj in ("Lead", "Case")}
 

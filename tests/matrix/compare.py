@@ -53,9 +53,9 @@ def in_order(row: Row) -> Sequence[Seeded]:
     return sorted(row.there, key=lambda seeded: _ORDER.index(seeded.object))
 
 
-def fields_before(seeded: Seeded, n: int, ids: Ids) -> dict[str, object]:
+def fields_before(seeded: Seeded, n: int, ids: Ids) -> dict[str, str | None]:
     """What is seeded, without owner and without what it was merged or converted into."""
-    fields: dict[str, object] = {
+    fields: dict[str, str | None] = {
         name: _text(value, n) for name, value in {**VALUES[seeded.object]["left"], **seeded.fields}.items()
     }
     if seeded.email:
@@ -67,9 +67,9 @@ def fields_before(seeded: Seeded, n: int, ids: Ids) -> dict[str, object]:
     return fields
 
 
-def pointers(seeded: Seeded, ids: Ids) -> dict[str, object]:
+def pointers(seeded: Seeded, ids: Ids) -> dict[str, str | bool]:
     """What has become of it before the booking: converted, merged, deleted."""
-    found: dict[str, object] = {}
+    found: dict[str, str | bool] = {}
     if seeded.converted_to:
         found |= {"IsConverted": True, "ConvertedContactId": ids[seeded.converted_to]}
     if seeded.merged_into:

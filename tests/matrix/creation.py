@@ -207,16 +207,22 @@ def _new_cases() -> Iterator[Row]:
 # An Account whose phone and note are mapped too: what it had is "+49 own" and no note.
 _MAPPED_ACCOUNTS: Sequence[tuple[Update, Fate]] = (("override", "overridden"), ("fill_empty", "filled"))
 
+_CALLED: Sequence[tuple[Page, str, str]] = (
+    ("contact", "Acme {n}", "called as the booking says"),
+    ("lead", "Acme {n}", "called as the booking says"),
+    ("contact", "Acme Holding {n}", "called otherwise: not renamed"),
+)
+
 
 def _account_rows() -> Iterator[Row]:
     for update, fate in _MAPPED_ACCOUNTS:
         choice = Choice(update=update, account_rows=True)
-        for page, name in (("contact", "Acme"), ("contact", "Acme Holding"), ("lead", "Acme")):
-            called = {"Name": f"{name} {{n}}"}
+        for page, name, told in _CALLED:
+            called = {"Name": name}
             yield Row(
                 section="Accounts",
-                situation=f"of a recognised Contact, called {name}; more of it is mapped than its name",
-                page="contact" if page == "contact" else "lead",
+                situation=f"of a recognised Contact, {told}; more of it is mapped than its name",
+                page=page,
                 choice=choice,
                 there=(Seeded(name="Account", object="Account", email=None, fields=called), CONTACT),
                 ends=(

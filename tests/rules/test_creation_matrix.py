@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rules.plan import SObject
+from rules.plan import Scalar, SObject
 from rules.ready import ReadySetup
 from tests.builders import ADA, BEN, a_field, a_setup, objects
 from tests.matrix.cells import ROWS, mapping_rows, tables
@@ -27,8 +27,8 @@ def seeded(row: Row) -> tuple[Org, dict[str, str]]:
     ids = {record.name: id_for(SObject(record.object), record.name) for record in row.there}
     org = Org(spec=ORG)
     for record in in_order(row):
-        fields = {**fields_before(record, 0, ids), **pointers(record, ids)}
-        org = org.with_row(SObject(record.object), record.name, **{"OwnerId": BEN, **fields})
+        fields: dict[str, Scalar] = {"OwnerId": BEN, **fields_before(record, 0, ids), **pointers(record, ids)}
+        org = org.with_row(SObject(record.object), record.name, **fields)
     return org, ids
 
 
