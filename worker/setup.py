@@ -13,7 +13,14 @@ from redis import Redis
 from config.load import BadSetupFile, load_ruleset
 from config.settings import Connection
 from producers.keys import prefix
-from rules.checks import User, check_installation, check_rights, compile_record_types, compile_users
+from rules.checks import (
+    User,
+    check_installation,
+    check_rights,
+    compile_record_types,
+    compile_users,
+    find_mergeable,
+)
 from rules.describe import ObjectSpec
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Finding
@@ -245,6 +252,7 @@ def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=org.person_types,
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
+        mergeable=find_mergeable(org.objects),
     )
 
 

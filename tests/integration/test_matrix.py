@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from producers.contract import SalesforceIds
 from tests.builders import an_event
 from tests.matrix.cells import ROWS, mapping_rows, setups, tables
 from tests.matrix.compare import (
@@ -163,3 +164,15 @@ def test_a_known_lead_that_was_merged_since_is_followed_without_event_and_email(
     rig.sync(retries=1)
     (found,) = rig.records("Lead")
     assert (found["Id"], found["Phone"]) == (kept, "+33 9 99 99")
+
+
+def test_an_org_that_does_not_say_what_was_merged_is_asked_by_email(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig()
+    rig.org.change(hidden_fields=("Lead.MasterRecordId",))
+    gone, kept = rig.org.seed("Lead", [{"LastName": name, "Company": "C"} for name in ("Gone", "Kept")])
+    rig.change_record("Lead", gone, IsDeleted=True, MasterRecordId=kept)
+    rig.publish(an_event(salesforce=SalesforceIds(lead=gone)))
+    assert rig.sync() == 2
+    assert {event["WhoId"] for event in rig.records("Event")} == {
+        lead["Id"] for lead in rig.records("Lead") if lead.get("Email") == "lea@acme.example"
+    }

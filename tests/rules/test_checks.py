@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from rules.checks import User, check_installation, check_rights, compile_record_types, compile_users
+from rules.checks import User, check_installation, check_rights, compile_record_types, compile_users, find_mergeable
 from rules.describe import FieldSpec, ObjectSpec
 from rules.fields import compile_mapping, compile_required
 from rules.findings import Finding
@@ -155,3 +155,8 @@ def test_a_record_type_that_the_org_does_not_offer_is_found(types: dict[str, str
     compiled, findings = compile_record_types(ruleset, org)
     assert findings == [error("Lead has no record type 'Outbound' that the API user may use", advice)]
     assert compiled[SObject.LEAD] == types
+
+
+def test_the_org_says_which_merged_records_can_be_followed() -> None:
+    org = objects(Lead=(a_field("MasterRecordId", "reference"),))
+    assert find_mergeable(org) == {SObject.LEAD}

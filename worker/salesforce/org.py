@@ -21,8 +21,7 @@ Row = Mapping[str, Any]
 _OK = 200
 
 # A record that was merged into another is deleted and names that as its master.
-_GONE = ["IsDeleted", "MasterRecordId"]
-_MASTER = "MasterRecord"
+_MASTER, _MASTER_ID = "MasterRecord", "MasterRecordId"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +62,19 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, Query]:
     }
     phones = setup.phone_fields if lookups.phones else {}
     return {
-        obj: _query(obj, _unique([*_columns(obj, setup), *phones.get(obj, ())]), values)
+        obj: _query(obj, _unique([*_columns(obj, setup), *phones.get(obj, ())]), values, setup)
         for obj, values in wanted.items()
         if any(values.values())
     }
 
 
-def _query(obj: SObject, names: list[str], values: Mapping[str, set[str]]) -> Query:
+def _query(obj: SObject, names: list[str], values: Mapping[str, set[str]], setup: ReadySetup) -> Query:
     """Records that are named by id are looked for among the deleted too, with those that they were merged into.
 
     So a merged record is followed in the call that finds it gone.
     Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_queryall.htm
     """
-    if not values.get("Id"):
+    if not values.get("Id") or obj not in setup.mergeable:
         return Query(soql=select(names, obj, values))
     living = {name if name == "Id" else _and_living(name): asked for name, asked in values.items()}
     masters = [f"{_MASTER}.{name}" for name in names]
@@ -96,12 +95,12 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
     match obj:
         case SObject.LEAD:
             own = ["Id", "Email", "LastModifiedDate", "IsConverted", "ConvertedContactId", key, *_mapped(obj, setup)]
-            return _unique(own + _GONE + _contact_columns("ConvertedContact.", setup))
+            return _unique([*own, *_gone(obj, setup), *_contact_columns("ConvertedContact.", setup)])
         case SObject.CONTACT:
             return _unique(_contact_columns("", setup))
         case SObject.CASE:
             own = ["Id", "ContactId", key, *_mapped(obj, setup)]
-            return _unique(own + _GONE + _contact_columns("Contact.", setup))
+            return _unique([*own, *_gone(obj, setup), *_contact_columns("Contact.", setup)])
         case SObject.ACCOUNT:
             person = [] if setup.person_fields is None else [IS_PERSON]
             return ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
@@ -110,7 +109,8 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
 
 
 def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
-    names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key, *_GONE]
+    gone = _gone(SObject.CONTACT, setup)
+    names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key, *gone]
     person = [] if setup.person_fields is None else [IS_PERSON]
     account = [f"Account.{name}" for name in _of_account(setup)]
     return [f"{path}{name}" for name in (*names, *person, *_mapped(SObject.CONTACT, setup), *account)]
@@ -119,6 +119,10 @@ def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
 def _mapped(obj: SObject, setup: ReadySetup) -> list[str]:
     mapping = setup.mapping[obj]
     return columns((*mapping.customer, *mapping.booking))
+
+
+def _gone(obj: SObject, setup: ReadySetup) -> list[str]:
+    return ["IsDeleted", _MASTER_ID] if obj in setup.mergeable else ["IsDeleted"]
 
 
 def _of_account(setup: ReadySetup) -> list[str]:
@@ -193,9 +197,9 @@ def _merged(obj: SObject, rows: Iterable[Row]) -> Iterator[tuple[Known, Known]]:
     """Each merged record with the one that it was merged into, unless nothing is left of that."""
     for row in rows:
         master = row.get(_MASTER)
-        is_lost = bool(master and master["IsDeleted"] and not master["MasterRecordId"])
-        if row["IsDeleted"] and row["MasterRecordId"] and not is_lost:
-            yield Known(object=obj, id=row["Id"]), Known(object=obj, id=row["MasterRecordId"])
+        is_lost = bool(master and master["IsDeleted"] and not master[_MASTER_ID])
+        if row["IsDeleted"] and row.get(_MASTER_ID) and not is_lost:
+            yield Known(object=obj, id=row["Id"]), Known(object=obj, id=row[_MASTER_ID])
 
 
 def _lead(row: Row, setup: ReadySetup) -> Lead:
