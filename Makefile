@@ -7,7 +7,7 @@ JSFORCE := tests/acceptance/jsforce
 JSFORCE_INSTALLED := $(JSFORCE)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench lint types unit lock clean
+.PHONY: help demo test run bench docs lint types unit lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that 
 
 bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and API calls per booking
 	@$(BIN)/python -m tests.bench
+
+docs: $(INSTALLED) ## the pages under docs/ that are printed from the tests' tables
+	@mkdir -p docs
+	$(BIN)/python -m tests.matrix > docs/creation-rules.md
 
 lock: $(INSTALLED) ## pin all dependencies again, with hashes; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --upgrade \

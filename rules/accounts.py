@@ -6,11 +6,12 @@ from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
 from rules.ownership import booking_owner, record_owner
-from rules.part import Part, owner_fields, record_type_fields, values_for_create
+from rules.part import Part, filled_by_creation, owner_fields, record_type_fields, values_for_create
 from rules.plan import New, Reason, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
-from rules.snapshot import OrgSnapshot, Work, company_key
+from rules.snapshot import Contact, OrgSnapshot, Work, company_key
+from rules.updating import changes_of_existing, lasting_rows, update_mode
 from rules.validation import PLACEHOLDER_TEXT
 from rules.values import convert
 
@@ -41,7 +42,27 @@ def find_or_create_account(work: Work, page: PageRules, org: OrgSnapshot, setup:
         because=("Account created: none has this name",),
         warnings=values.warnings,
         assigned=(SObject.ACCOUNT,),
+        filled=filled_by_creation(SObject.ACCOUNT, values.fields, setup),
         reasons=(Reason(record=record, owner=ownership.because),),
+    )
+
+
+def update_account(contact: Contact, work: Work, setup: ReadySetup) -> Part | None:
+    """The Account of a Contact that is there: neither renamed nor reassigned; what else is mapped, as the Contact's is.
+
+    None for a Contact without Account, and where nothing but the name is mapped.
+    """
+    rows = lasting_rows(SObject.ACCOUNT, setup)
+    if contact.account is None or not (rows.customer or rows.booking):
+        return None
+    mode = update_mode(SObject.ACCOUNT, setup)
+    changes = changes_of_existing(SObject.ACCOUNT, work, contact.account_values, mode, setup)
+    return Part(
+        record=contact.account,
+        writes=(Write(record=contact.account, fields=changes.fields),) if changes.fields else (),
+        because=("Account of the Contact updated",) if changes.fields else (),
+        warnings=changes.warnings,
+        filled=changes.filled,
     )
 
 

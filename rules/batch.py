@@ -6,11 +6,11 @@ from typing import assert_never
 
 from rules.creation import plan_booking
 from rules.phones import phones_of
-from rules.plan import ByKey, Decision, Known, New, Plan, Scalar, SObject, Write
+from rules.plan import ByKey, Decision, Known, New, Plan, Record, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import matchable_email
 from rules.repair import repaired
-from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity
+from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity, known
 
 
 def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, now: str) -> list[Decision]:
@@ -40,7 +40,7 @@ def _merge(first: Write, second: Write) -> Write:
 
     Of two customers who bring one new company the first makes its Account: the second would have found it there.
     """
-    if first.record.object is SObject.ACCOUNT and isinstance(first.record, New):
+    if first.record.object is SObject.ACCOUNT and isinstance(first.record, New) and "Name" in second.fields:
         return first
     speaks = second.auto_assign or "OwnerId" in second.fields
     kept = {n: v for n, v in first.fields.items() if n != "OwnerId"} if second.auto_assign else first.fields
@@ -65,7 +65,16 @@ def _after(plan: Plan, work: Work, org: OrgSnapshot, setup: ReadySetup) -> OrgSn
         person = org.person_of(write.record.id) if isinstance(write.record, Known) else None
         seen = _person_as_seen(person, write, setup) if person else _as_seen(write, work, org)
         org = org.having(seen) if seen else org
+    for write in plan.writes:
+        for contact in _contacts_of(write, org):
+            org = org.having(replace(contact, account_values={**contact.account_values, **_scalars(write)}))
     return org
+
+
+def _contacts_of(write: Write, org: OrgSnapshot) -> list[Contact]:
+    """The Contacts of the Account that was written: it is read with each of them."""
+    name = identity(write.record)
+    return [contact for contact in org.contacts.values() if contact.account and identity(contact.account) == name]
 
 
 def _person_as_seen(person: Contact, write: Write, setup: ReadySetup) -> Contact:
@@ -85,17 +94,25 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
             lead = org.leads.get(name) or Lead(record=record, email=email, phones=phones, key=key)
             return replace(lead, values={**lead.values, **_scalars(write)})
         case SObject.CONTACT:
-            contact = org.contacts.get(name) or Contact(record=record, email=email, phones=phones, key=key)
+            contact = org.contacts.get(name) or Contact(
+                record=record, email=email, phones=phones, key=key, account=_parent(write)
+            )
             return replace(contact, values={**contact.values, **_scalars(write)})
         case SObject.CASE:
             case = org.cases.get(name) or Case(record=record, key=key)
             return replace(case, values={**case.values, **_scalars(write)})
-        case SObject.ACCOUNT if key:
+        case SObject.ACCOUNT if key and "Name" in write.fields:
             return Account(record=record, name=str(write.fields["Name"]), key=key)
         case SObject.ACCOUNT | SObject.EVENT:
             return None  # an Account that is there keeps its name, by which it was found
         case _:
             assert_never(record.object)
+
+
+def _parent(write: Write) -> Record | None:
+    """The Account that a new Contact belongs to."""
+    account = write.fields.get("AccountId")
+    return account if isinstance(account, New) else known(SObject.ACCOUNT, str(account) if account else None)
 
 
 def _scalars(write: Write) -> Mapping[str, Scalar]:

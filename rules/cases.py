@@ -18,24 +18,24 @@ from rules.plan import FieldValue, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
 from rules.ruleset import PageRules
-from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity
+from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity, known
 from rules.updating import changes_of_existing
 
 
 def find_case(work: Work, org: OrgSnapshot) -> tuple[Case, How] | None:
     """The booking's own Case, else the one that the link names; None if it is to be created."""
     event = org.events.get(work.booking_id)
+    named = known(SObject.CASE, work.state.booking.salesforce.case)
     candidates = (
         (work.records.case if work.records else None, How.OWN),
         (event.what if event else None, How.OWN),
         (work.replaced.case if work.replaced else None, How.REPLACED),
+        (named, How.ID),
     )
     for record, how in candidates:
-        if record and (case := org.cases.get(identity(record))):
+        if record and (case := org.cases.get(identity(org.survivor(record)))):
             return case, how
-    named = work.state.booking.salesforce.case
-    case = org.cases.get(named[:15]) if named else None
-    return (case, How.ID) if case else None
+    return None
 
 
 def contact_of_case(

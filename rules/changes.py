@@ -11,7 +11,7 @@ from rules.part import KNOWN, Part, owner_fields
 from rules.person_accounts import through_account
 from rules.plan import FieldValue, Plan, Reason, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
-from rules.snapshot import OrgSnapshot, Work, identity
+from rules.snapshot import Contact, OrgSnapshot, Work, identity
 from rules.updating import Changes, changes_since, customer_data_changed, update_mode
 
 
@@ -39,26 +39,35 @@ def _as_written(part: Part, records: Records, setup: ReadySetup) -> Part:
     return through_account(part, account, setup) if account else part
 
 
-def lacks_event(work: Work, setup: ReadySetup) -> bool:
+def must_look_again(work: Work, setup: ReadySetup) -> bool:
+    """Whether the records of a booking are not enough: one of them is doubted, or its Event is missing."""
+    return (work.records is not None and work.records.doubted) or _lacks_event(work, setup)
+
+
+def _lacks_event(work: Work, setup: ReadySetup) -> bool:
     """Whether the booking should have an Event and none is known: an earlier try broke off before it."""
     has_event = work.records is not None and work.records.event is not None
     return not has_event and work.state.phase in UPCOMING and page_rules(work.state.booking, setup).create_event
 
 
 def needs_reading(work: Work, prior: BookingState, records: Records, setup: ReadySetup) -> list[Record]:
-    """Records of a known booking that must be seen: where only empty fields may be filled and there is news."""
-    own = [record for record in (records.lead, records.contact, records.case) if record]
-    filling = [record for record in own if update_mode(record.object, setup) == "fill_empty"]
-    return [record for record in filling if customer_data_changed(record.object, work, prior, setup)]
+    """Records of a known booking that must be seen: where only empty fields may be filled and there is news.
+
+    An Account is seen with its Contact.
+    """
+    own = [(record, record.object) for record in (records.lead, records.contact, records.case) if record]
+    account = [(records.contact, SObject.ACCOUNT)] if records.contact and records.account else []
+    filling = [(record, obj) for record, obj in (*own, *account) if update_mode(obj, setup) == "fill_empty"]
+    return [record for record, obj in filling if customer_data_changed(obj, work, prior, setup)]
 
 
 def _change_record(
     record: Record, work: Work, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup
 ) -> Part:
     obj = record.object
-    if obj is SObject.ACCOUNT:  # never renamed, and the rest of it belongs to all its Contacts
-        return _written(record, _owner_change(obj, work, prior, records, setup), Changes(fields={}))
-    there = None if update_mode(obj, setup) == "override" else _values(record, org)
+    if obj is SObject.ACCOUNT and _has_moved(record, records, org):
+        return Part(record=record)
+    there = None if update_mode(obj, setup) == "override" else _values(record, records, org)
     changes = changes_since(obj, work, prior, there, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **_owner_change(obj, work, prior, records, setup)}
     return _written(record, fields, changes)
@@ -92,7 +101,20 @@ def _owner_change(
     return owner_fields(owner) if has_changed and obj in records.assigned else {}
 
 
-def _values(record: Record, org: OrgSnapshot) -> dict[str, Scalar]:
+def _has_moved(account: Record, records: Records, org: OrgSnapshot) -> bool:
+    """Whether the Contact is seen to belong to another Account by now: then the one that was its own is left alone."""
+    contact = _contact(records, org)
+    return contact is not None and (contact.account is None or identity(contact.account) != identity(account))
+
+
+def _contact(records: Records, org: OrgSnapshot) -> Contact | None:
+    return org.contacts.get(identity(records.contact)) if records.contact else None
+
+
+def _values(record: Record, records: Records, org: OrgSnapshot) -> dict[str, Scalar]:
     """The record's values as read. One that is not there was not asked for, because nothing of it changed."""
+    if record.object is SObject.ACCOUNT:
+        contact = _contact(records, org)
+        return dict(contact.account_values) if contact else {}
     there = org.leads.get(identity(record)) or org.contacts.get(identity(record)) or org.cases.get(identity(record))
     return dict(there.values) if there else {}

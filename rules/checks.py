@@ -71,6 +71,11 @@ def compile_record_types(ruleset: RuleSet, objects: Objects) -> tuple[dict[SObje
     return {obj: dict(spec.record_types) for obj, spec in objects.items()}, findings
 
 
+def find_mergeable(objects: Objects) -> frozenset[SObject]:
+    """The objects whose merged records say what they were merged into; elsewhere their column does not exist."""
+    return frozenset(obj for obj, spec in objects.items() if "MasterRecordId" in spec.fields)
+
+
 def _users_by_name(users: Sequence[User]) -> dict[str, str]:
     named: dict[str, set[str]] = {}
     for user in users:

@@ -2,7 +2,7 @@
 
 from rules.activity import create_event, update_event
 from rules.cases import contact_of_case, create_case, find_case, update_case
-from rules.changes import lacks_event, plan_change
+from rules.changes import must_look_again, plan_change
 from rules.lifecycle import UPCOMING
 from rules.mapping import full_name
 from rules.ownership import find_user
@@ -22,7 +22,7 @@ def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> D
 
     A booking whose records are known and up to date needs no look-up: only what changed is written.
     """
-    if work.prior and work.records and not lacks_event(work, setup):
+    if work.prior and work.records and not must_look_again(work, setup):
         return plan_change(work, work.prior, work.records, org, setup)
     if not work.state.live and work.booking_id not in org.events:
         return Nothing(booking_id=work.booking_id, because="canceled before anything else of it was known")
@@ -116,11 +116,13 @@ def _records(work: Work, person: Part | None, case: Part | None, event: Part | N
     who = person.record if person and person.is_followed else None
     is_lead = who is not None and who.object is SObject.LEAD
     before = work.records or Records()
+    # A doubted Account may be the one that is gone.
+    account = (person.account if person else None) or (None if before.doubted else before.account)
     parts = [part for part in (person, case) if part]
     return Records(
         lead=who if is_lead else None,
         contact=None if is_lead else who,
-        account=(person.account if person else None) or before.account,
+        account=account,
         case=case.record if case else None,
         event=event.record if event else None,
         person_account=person.person_account if person and person.is_followed else None,

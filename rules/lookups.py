@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from rules.accounts import account_values
-from rules.changes import lacks_event, needs_reading
+from rules.changes import must_look_again, needs_reading
 from rules.pages import page_rules
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
@@ -49,7 +49,7 @@ def find_lookups(works: Iterable[Work], setup: ReadySetup, now: str) -> Lookups:
     """Everything the first read asks for. Bookings whose records are known ask for nothing, as a rule."""
     wanted = Lookups()
     for work in works:
-        if work.prior and work.records and not lacks_event(work, setup):
+        if work.prior and work.records and not must_look_again(work, setup):
             for record in needs_reading(work, work.prior, work.records, setup):
                 wanted.add(record)
         else:
@@ -58,13 +58,21 @@ def find_lookups(works: Iterable[Work], setup: ReadySetup, now: str) -> Lookups:
 
 
 def find_followed(works: Iterable[Work], org: OrgSnapshot) -> Lookups:
-    """Records that the first read only pointed to: those of Events that are there though the journal knows of none."""
+    """Records that the first read only pointed to.
+
+    Those of Events that are there though the journal knows of none, and those that merged records were merged into
+    where these were merged again.
+    """
     wanted = Lookups()
+    there = org.leads.keys() | org.contacts.keys() | org.cases.keys()
+    for master in org.masters.values():
+        if identity(org.survivor(master)) not in there:
+            wanted.add(org.survivor(master))
     for work in works:
         event = org.events.get(work.booking_id)
-        if event and event.who and identity(event.who) not in (org.leads.keys() | org.contacts.keys()):
+        if event and event.who and identity(event.who) not in there:
             wanted.add(event.who)
-        if event and event.what and identity(event.what) not in org.cases:
+        if event and event.what and identity(event.what) not in there:
             wanted.add(event.what)
     return wanted
 

@@ -9,7 +9,7 @@ from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup, columns
 from rules.ruleset import PageRules
-from rules.updating import filled_names
+from rules.updating import filled_names, lasting_rows
 from rules.validation import supply_required
 
 KNOWN = "known from earlier events of the booking"
@@ -48,7 +48,7 @@ def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now:
 
 def filled_by_creation(obj: SObject, fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:
     """What a created record has of the customer: all of it came from this booking."""
-    return filled_names(obj, columns(setup.mapping[obj].customer), fields, setup)
+    return filled_names(obj, columns(lasting_rows(obj, setup).customer), fields, setup)
 
 
 def owner_fields(ownership: Ownership) -> dict[str, FieldValue]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rules.accounts import find_or_create_account
+from rules.accounts import find_or_create_account, update_account
 from rules.lifecycle import BookingState
 from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, record_owner
 from rules.part import (
@@ -15,7 +15,7 @@ from rules.part import (
     values_for_create,
 )
 from rules.person_accounts import through_account
-from rules.plan import FieldValue, New, Reason, SObject, Write
+from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised
 from rules.ruleset import Assignment, PageRules, UpdateMode
@@ -44,14 +44,16 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         filled=changes.filled,
         reasons=(Reason(record=found.person.record, found=_found(found), owner=ownership.because),),
     )
-    return of_account(part, found.person, setup) if isinstance(found.person, Contact) else part
+    return of_account(part, found.person, work, setup) if isinstance(found.person, Contact) else part
 
 
-def of_account(part: Part, contact: Contact, setup: ReadySetup) -> Part:
-    """A Contact's part with its Account: a Person Account is written through, another one is no more than known."""
+def of_account(part: Part, contact: Contact, work: Work, setup: ReadySetup) -> Part:
+    """A Contact's part with its Account: a Person Account is written through, another one beside it."""
     if contact.person_account:
         return through_account(part, contact.person_account, setup)
-    return replace(part, belongs_to=contact.account)
+    own = replace(part, belongs_to=contact.account)
+    account = update_account(contact, work, setup)
+    return _with_account(own, account, account.record) if account else own
 
 
 def new_record_rule(obj: SObject, setup: ReadySetup) -> Assignment:
@@ -115,6 +117,12 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
     )
     if account is None:
         return own
+    own = replace(own, belongs_to=account.record)
+    return _with_account(own, account, account.record if account.writes else None)
+
+
+def _with_account(own: Part, account: Part, followed: Record | None) -> Part:
+    """The Contact's part with that of its Account before it; later events change the Account that is `followed`."""
     return replace(
         own,
         writes=(*account.writes, *own.writes),
@@ -122,8 +130,8 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
         warnings=(*account.warnings, *own.warnings),
         assigned=(*account.assigned, *own.assigned),
         reasons=(*account.reasons, *own.reasons),
-        account=account.record if account.writes else None,
-        belongs_to=account.record,
+        filled=(*account.filled, *own.filled),
+        account=followed,
     )
 
 

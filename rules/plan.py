@@ -86,7 +86,8 @@ class Records:
 
     `person_account` is the one whose Contact the customer is: what is to change on that is written to this.
     `assigned` are those whose owner is to be the booking owner; `filled` the fields ("Lead.Phone") that were empty
-    and got their value from this booking, so that they may follow it where only empty fields are filled.
+    and got their value from this booking, so that they may follow it where only empty fields are filled. `doubted`
+    tells that Salesforce has refused one as deleted, merged or converted, so that they are read before the next write.
     """
 
     lead: Record | None = None
@@ -97,6 +98,7 @@ class Records:
     person_account: Known | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
+    doubted: bool = False
 
     @property
     def person(self) -> Record | None:

@@ -74,6 +74,7 @@ class ReadySetup:
     `phone_fields` are those of people by which one without e-mail is looked for. `person_fields` says what the mapped
     fields of a Contact are called on a Person Account, None in an org without them; `person_types` are developer names
     of their record types, and `default_account_type` is the one that an Account gets for which none is chosen.
+    `mergeable` are the objects whose merged records say what they were merged into.
     """
 
     version: str
@@ -94,3 +95,4 @@ class ReadySetup:
     person_fields: Mapping[str, str] | None = None
     person_types: frozenset[str] = frozenset()
     default_account_type: str | None = None
+    mergeable: frozenset[SObject] = frozenset()

@@ -100,13 +100,21 @@ def _first(named: Iterable[tuple[Record | None, How]], org: OrgSnapshot) -> Reco
 
 
 def _resolve(record: Record, org: OrgSnapshot) -> Lead | Contact | None:
-    """The record, or the Contact that the Lead was converted into: Salesforce refuses writes to converted Leads."""
-    lead = org.leads.get(identity(record))
+    """The record, what it was merged into, or the Contact that the Lead was converted into.
+
+    Salesforce refuses writes to merged records and to converted Leads.
+    """
+    name = identity(org.survivor(record))
+    lead = org.leads.get(name)
     if lead is None:
-        return org.contacts.get(identity(record))
+        return org.contacts.get(name)
     if not lead.converted:
         return lead
-    return org.contacts.get(identity(lead.converted_contact)) if lead.converted_contact else None
+    return _became(lead, org)
+
+
+def _became(lead: Lead, org: OrgSnapshot) -> Contact | None:
+    return org.contacts.get(identity(org.survivor(lead.converted_contact))) if lead.converted_contact else None
 
 
 def _by_email(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
@@ -170,5 +178,4 @@ def _converted(leads: Iterable[Lead], org: OrgSnapshot, setup: ReadySetup) -> tu
     """The Contacts that converted Leads became, most recently modified Lead first."""
     if not setup.matching.follow_converted:
         return ()
-    targets = (org.contacts.get(identity(lead.converted_contact)) for lead in leads if lead.converted_contact)
-    return tuple(contact for contact in targets if contact)
+    return tuple(contact for lead in leads if (contact := _became(lead, org)))

@@ -45,13 +45,14 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A Contact as read; `person_account` is the Account that it is the person of."""
+    """A Contact as read; `account_values` are the mapped fields of its Account, `person_account` is the one it is."""
 
     record: Record
     email: str | None = None
     phones: tuple[str, ...] = ()
     modified: str = ""
     account: Record | None = None
+    account_values: Mapping[str, Scalar] = field(default_factory=dict)
     person_account: Known | None = None
     key: str | None = None
     values: Mapping[str, Scalar] = field(default_factory=dict)
@@ -97,7 +98,10 @@ _Person = TypeVar("_Person", Lead, Contact)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrgSnapshot:
-    """The records that were read, by identity; people also by e-mail, the most recently modified first."""
+    """The records that were read, by identity; people also by e-mail, the most recently modified first.
+
+    `masters` says which record a merged one has become part of.
+    """
 
     leads: Mapping[str | New, Lead] = field(default_factory=dict)
     contacts: Mapping[str | New, Contact] = field(default_factory=dict)
@@ -106,6 +110,7 @@ class OrgSnapshot:
     events: Mapping[str, Event] = field(default_factory=dict)
     leads_by_email: Mapping[str, tuple[Lead, ...]] = field(default_factory=dict)
     contacts_by_email: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+    masters: Mapping[str | New, Known] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -116,8 +121,9 @@ class OrgSnapshot:
         cases: Iterable[Case] = (),
         accounts: Iterable[Account] = (),
         events: Iterable[Event] = (),
+        merged: Iterable[tuple[Known, Known]] = (),
     ) -> Self:
-        """A snapshot of these records."""
+        """A snapshot of these records; `merged` are pairs: a record that is gone, and what it was merged into."""
         # One record can be read twice: as a Contact with the e-mail and as the Contact of a Case.
         people = {identity(lead.record): lead for lead in leads}
         persons = {identity(contact.record): contact for contact in contacts}
@@ -129,7 +135,14 @@ class OrgSnapshot:
             events={event.booking_id: event for event in events},
             leads_by_email=_by_email(people.values()),
             contacts_by_email=_by_email(persons.values()),
+            masters={identity(loser): master for loser, master in merged},
         )
+
+    def survivor(self, record: Record) -> Record:
+        """The record, or the one that it was merged into, however often that was merged again."""
+        for _ in self.masters:
+            record = self.masters.get(identity(record), record)
+        return record
 
     def person_of(self, account_id: str) -> Contact | None:
         """The Contact of the Person Account with this id."""
@@ -154,13 +167,14 @@ class OrgSnapshot:
 
     def merged(self, other: Self) -> Self:
         """Both snapshots in one, for records that had to be followed with a second read."""
-        return type(self).of(
+        both = type(self).of(
             leads={**self.leads, **other.leads}.values(),
             contacts={**self.contacts, **other.contacts}.values(),
             cases={**self.cases, **other.cases}.values(),
             accounts=(*self.accounts.values(), *other.accounts.values()),
             events={**self.events, **other.events}.values(),
         )
+        return replace(both, masters={**self.masters, **other.masters})
 
 
 def company_key(name: str) -> str:

@@ -7,7 +7,7 @@ from rules.addresses import without_strangers
 from rules.lifecycle import BookingState
 from rules.mapping import Value, Values, map_fields
 from rules.plan import Scalar, SObject, Warned
-from rules.ready import CompiledRow, ReadySetup
+from rules.ready import CompiledRow, ObjectMapping, ReadySetup
 from rules.ruleset import UpdateMode
 from rules.snapshot import Work
 from rules.validation import PLACEHOLDERS
@@ -30,9 +30,9 @@ def changes_of_existing(
     The mode governs what the customer said. What the booking itself says is written in both modes: a status that
     could only be filled once would stay "Scheduled" for ever.
     """
-    mapping = setup.mapping[obj]
-    said = map_fields(updateable(mapping.customer), obj, work.state, setup)
-    booked = map_fields(updateable(mapping.booking), obj, work.state, setup)
+    rows = lasting_rows(obj, setup)
+    said = map_fields(rows.customer, obj, work.state, setup)
+    booked = map_fields(rows.booking, obj, work.state, setup)
     wanted = said.fields if mode == "override" else _fillable(obj, said.fields, work, there, setup)
     fields = _differing({**wanted, **booked.fields}, there)
     kept_out = said.fields.keys() - wanted.keys()
@@ -67,7 +67,7 @@ def changes_since(
     `there` is None where the booking overrides; otherwise it fills empty fields, and those that it filled follow it.
     """
     said, before = _customer_values(obj, work, prior, setup)
-    rows = updateable(setup.mapping[obj].booking)
+    rows = lasting_rows(obj, setup).booking
     booked, earlier = map_fields(rows, obj, work.state, setup), map_fields(rows, obj, prior, setup)
     changed = said.fields if work.is_retry else _differing(said.fields, before.fields)
     moved = booked.fields if work.is_retry else _differing(booked.fields, earlier.fields)
@@ -86,7 +86,7 @@ def customer_data_changed(obj: SObject, work: Work, prior: BookingState, setup: 
 
 def _customer_values(obj: SObject, work: Work, prior: BookingState, setup: ReadySetup) -> tuple[Values, Values]:
     """What the customer says of himself and said before."""
-    rows = updateable(setup.mapping[obj].customer)
+    rows = lasting_rows(obj, setup).customer
     if _says_the_same(work.state, prior) and not work.is_retry:
         rows = ()
     return map_fields(rows, obj, work.state, setup), map_fields(rows, obj, prior, setup)
@@ -96,6 +96,17 @@ def _says_the_same(state: BookingState, prior: BookingState) -> bool:
     """Whether the customer said one thing all along, as in most life-cycle events: then nothing is worth mapping."""
     said = [(version.customer, version.answers) for version in (*state.versions, *prior.versions)]
     return all(again == said[0] for again in said)
+
+
+def lasting_rows(obj: SObject, setup: ReadySetup) -> ObjectMapping:
+    """The rows that fill fields of the object's records that are there. An Account is never renamed."""
+    mapping = setup.mapping[obj]
+    kept = {"Name"} if obj is SObject.ACCOUNT else set()
+    customer, booking = (
+        tuple(row for row in updateable(rows) if row.field.name not in kept)
+        for rows in (mapping.customer, mapping.booking)
+    )
+    return ObjectMapping(customer=customer, booking=booking)
 
 
 def updateable(rows: tuple[CompiledRow, ...]) -> tuple[CompiledRow, ...]:
@@ -124,7 +135,7 @@ def _fillable(
 
 def _ever_told(obj: SObject, work: Work, setup: ReadySetup) -> list[Mapping[str, Value]]:
     """What the customer said of himself after each event, as the record's fields take it."""
-    rows = updateable(setup.mapping[obj].customer)
+    rows = lasting_rows(obj, setup).customer
     states = [state for state in (work.state, work.prior) if state]
     versions = (replace(state, versions=state.versions[n:]) for state in states for n in range(len(state.versions)))
     return [map_fields(rows, obj, version, setup).fields for version in versions]

@@ -28,6 +28,7 @@ class _StoredRecords(BaseModel):
     person_account: str | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
+    doubted: bool = False
 
 
 _APPLIED: tuple[State, ...] = ("synced", "superseded")
@@ -141,8 +142,8 @@ def records_json(records: Records) -> dict[str, object]:
         for name in ("account", "lead", "contact", "case", "event", "person_account")
         if isinstance(record := getattr(records, name), Known)
     }
-    notes = {"assigned": list(records.assigned), "filled": list(records.filled)}
-    return ids | {name: notes[name] for name in notes if notes[name]}
+    notes = {"assigned": list(records.assigned), "filled": list(records.filled), "doubted": records.doubted}
+    return ids | {name: note for name, note in notes.items() if note}
 
 
 def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:
@@ -183,4 +184,5 @@ def _read_records(text: str) -> Records | None:
         person_account=known(SObject.ACCOUNT, stored.person_account),
         assigned=stored.assigned,
         filled=stored.filled,
+        doubted=stored.doubted,
     )

@@ -35,14 +35,13 @@ class Settlement:
     """What one booking's outcome means for the journal.
 
     `wait` is how long its customer is to be left alone if events stay pending. `records` None leaves the known ids
-    as they are, `forget_records` drops them. `attempts` and `cause` are of the pending events.
+    as they are. `attempts` and `cause` are of the pending events.
     """
 
     booking_id: str
     ended: tuple[EventEnd, ...] = ()
     wait: timedelta | None = None
     records: Records | None = None
-    forget_records: bool = False
     attempts: int = 0
     cause: Cause | None = None
     keep: timedelta | None = None
@@ -158,17 +157,11 @@ def _booking(settlement: Settlement) -> dict[str, object]:
         "events": [
             [end.event_id, end.state, json.dumps({"state": end.state, **end.facts})] for end in settlement.ended
         ],
-        "records": _records(settlement),
+        "records": json.dumps(records_json(settlement.records)) if settlement.records else "",
         "attempts": settlement.attempts,
         "cause": json.dumps(_cause(cause)) if cause else "",
         "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
     }
-
-
-def _records(settlement: Settlement) -> str:
-    if settlement.forget_records:
-        return "-"
-    return json.dumps(records_json(settlement.records)) if settlement.records else ""
 
 
 def _cause(cause: Cause) -> dict[str, str | None]:

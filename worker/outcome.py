@@ -35,7 +35,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """Try again; consumes an attempt. `records` are those that succeeded; `reread` forgets them instead."""
+    """Try again; consumes an attempt. `records` are those that succeeded; `reread` doubts them."""
 
     after: timedelta
     cause: Cause

@@ -41,10 +41,12 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     """The plan's records as far as they are written now, or were noted before.
 
     A record that was found and could not be written is not noted: the next try would take it for the booking's own
-    and not assign it.
+    and not assign it. Records that are doubted stay so until all is written: they lead to what is there in their place.
     """
     written = {identity(write.record) for write in plan.writes}
     unwritten = {name for name in written if not isinstance(results.get(name), Done)}
+    if before and before.doubted and unwritten:
+        return before
     noted = {identity(record) for record in (before.all if before else ())}
     records = plan.records
     if records.person_account and records.contact and identity(records.person_account) in unwritten:
@@ -81,8 +83,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 booking_id=booking.id,
                 ended=unreadable,
                 wait=outcome.after,
-                records=outcome.records,
-                forget_records=outcome.reread,
+                records=_doubted(outcome.records or booking.records) if outcome.reread else outcome.records,
                 attempts=booking.attempts + 1,
                 cause=outcome.cause,
             )
@@ -97,6 +98,10 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
             )
         case _:
             assert_never(outcome)
+
+
+def _doubted(records: Records | None) -> Records | None:
+    return replace(records, doubted=True) if records else None
 
 
 def _settled(

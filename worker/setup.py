@@ -13,7 +13,7 @@ from redis import Redis
 from config.load import BadSetupFile, load_ruleset
 from config.settings import Connection
 from producers.keys import prefix
-from rules.checks import User, check_rights, compile_record_types, compile_users
+from rules.checks import User, check_rights, compile_record_types, compile_users, find_mergeable
 from rules.connection import check_environment, connection_facts
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Fact, Finding
@@ -227,6 +227,7 @@ def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=frozenset(org.person_types),
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
+        mergeable=find_mergeable(org.objects),
     )
 
 

@@ -1,7 +1,7 @@
 """An org as a value: what a read of it shows, and what becomes of it when plans are applied."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ _PREFIXES = {
     SObject.CASE: "500",
     SObject.EVENT: "00U",
 }
+_OBJECTS = {prefix: obj for obj, prefix in _PREFIXES.items()}
 _NOT_MAPPED = {"OwnerId", "WhoId", "WhatId", "ContactId", "AccountId", "RecordTypeId", "IsReminderSet", "ShowAs"}
 _TIMES = {"StartDateTime", "EndDateTime"}
 
@@ -79,21 +80,42 @@ class Org:
 
     def look_up(self, lookups: Lookups) -> OrgSnapshot:
         """The records that the look-ups name, with the Contacts that Leads and Cases point to."""
-        leads = [row for row in self.of(SObject.LEAD) if _is_wanted(row, lookups.lead_ids, lookups.emails)]
-        cases = [row for row in self.of(SObject.CASE) if row["Id"] in lookups.case_ids]
+        leads = self._living(self.of(SObject.LEAD), lookups.lead_ids, lookups.emails, lookups.phones)
+        cases = self._living(self.of(SObject.CASE), lookups.case_ids)
         nested = {row.get("ContactId") for row in cases} | {row.get("ConvertedContactId") for row in leads}
         contact_ids = lookups.contact_ids | {str(record_id) for record_id in nested if record_id}
-        contacts = [row for row in self.of(SObject.CONTACT) if _is_wanted(row, contact_ids, lookups.emails)]
+        contacts = self._living(self.of(SObject.CONTACT), contact_ids, lookups.emails, lookups.phones)
         companies = {company_key(name) for name in lookups.companies}
         accounts = [row for row in self.of(SObject.ACCOUNT) if company_key(str(row["Name"])) in companies]
         events = [row for row in self.of(SObject.EVENT) if row[BOOKING_KEY] in lookups.booking_ids]
         return OrgSnapshot.of(
+            merged=self._merged(lookups.lead_ids | lookups.contact_ids | lookups.case_ids),
             leads=[_lead(row) for row in leads],
-            contacts=[_contact(row) for row in contacts],
+            contacts=[_contact(row, self.rows.get(str(row.get("AccountId")), {})) for row in contacts],
             cases=[_case(row) for row in cases],
             accounts=[_account(row) for row in accounts],
             events=[_event(row) for row in events],
         )
+
+    def _living(
+        self, rows: list[Row], ids: set[str], emails: Collection[str] = (), phones: Collection[str] = ()
+    ) -> list[Row]:
+        """Those asked for that are not deleted, and those that merged ones among them were merged into."""
+        named = ids | {str(row["MasterRecordId"]) for row in rows if row["Id"] in ids and row.get("MasterRecordId")}
+        return [row for row in rows if not row.get("IsDeleted") and _is_wanted(row, named, emails, phones)]
+
+    def _merged(self, ids: set[str]) -> list[tuple[Known, Known]]:
+        """Those of these that were merged, and what they were merged into, with what that was merged into."""
+        pairs = []
+        for record_id in ids:
+            loser = self.rows.get(record_id, {})
+            for row in (loser, self.rows.get(str(loser.get("MasterRecordId")), {})):
+                if row.get("IsDeleted") and row.get("MasterRecordId"):
+                    obj = _OBJECTS[str(row["Id"])[:3]]
+                    pairs.append(
+                        (Known(object=obj, id=str(row["Id"])), Known(object=obj, id=str(row["MasterRecordId"])))
+                    )
+        return pairs
 
     def _written(self, write: Write) -> "Org":
         obj, record = write.record.object, write.record
@@ -222,8 +244,13 @@ def _reference(value: FieldValue) -> Scalar:
     return record_id_of(value) if isinstance(value, New) else value.value if isinstance(value, ByKey) else value
 
 
-def _is_wanted(row: Row, ids: set[str], emails: set[str]) -> bool:
-    return row["Id"] in ids or str(row.get("Email", "")).casefold() in emails
+def _is_wanted(row: Row, ids: set[str], emails: Collection[str], phones: Collection[str]) -> bool:
+    return row["Id"] in ids or str(row.get("Email", "")).casefold() in emails or not phones_in(row).isdisjoint(phones)
+
+
+def phones_in(row: Row) -> set[str]:
+    """The numbers of a Lead or Contact."""
+    return {str(row[name]) for name in ("Phone", "MobilePhone") if row.get(name)}
 
 
 def _text(row: Row, name: str) -> str | None:
@@ -235,6 +262,7 @@ def _lead(row: Row) -> Lead:
     return Lead(
         record=Known(object=SObject.LEAD, id=str(row["Id"])),
         email=_text(row, "Email"),
+        phones=tuple(phones_in(row)),
         modified=str(row.get("LastModifiedDate", "")),
         converted=bool(row.get("IsConverted")),
         converted_contact=known(SObject.CONTACT, _text(row, "ConvertedContactId")),
@@ -243,10 +271,12 @@ def _lead(row: Row) -> Lead:
     )
 
 
-def _contact(row: Row) -> Contact:
+def _contact(row: Row, account: Row) -> Contact:
     return Contact(
         record=Known(object=SObject.CONTACT, id=str(row["Id"])),
         email=_text(row, "Email"),
+        phones=tuple(phones_in(row)),
+        account_values=account,
         modified=str(row.get("LastModifiedDate", "")),
         account=known(SObject.ACCOUNT, _text(row, "AccountId")),
         key=_text(row, BOOKING_KEY),

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from producers.contract import BookingEvent, Kind, Owner
-from rules.changes import lacks_event, needs_reading, plan_change
+from rules.changes import must_look_again, needs_reading, plan_change
 from rules.plan import FieldValue, Known, Plan, Records, SObject
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot
@@ -189,7 +189,7 @@ def test_whether_an_event_is_still_to_be_created(
     kind: Kind, create_event: bool, records: Records | None, lacks: bool
 ) -> None:
     setup = a_setup(pages={"default": {"create_event": create_event}})
-    assert lacks_event(a_work(an_event(kind), records=records), setup) is lacks
+    assert must_look_again(a_work(an_event(kind), records=records), setup) is lacks
 
 
 RECORDS = Records(lead=LEAD, contact=CONTACT, case=CASE, event=EVENT)

@@ -3,13 +3,13 @@ from typing import Any
 
 import pytest
 
-from rules.checks import User, check_rights, compile_record_types, compile_users
+from rules.checks import User, check_rights, compile_record_types, compile_users, find_mergeable
 from rules.describe import ObjectSpec
 from rules.fields import compile_mapping, compile_required
 from rules.findings import Finding, OfType, OwnedBy, Writing
 from rules.installation import check_installation
 from rules.plan import SObject
-from tests.builders import ADA, API_USER, BEN, USERS, a_ruleset, objects
+from tests.builders import ADA, API_USER, BEN, USERS, a_field, a_ruleset, objects
 
 Objects = dict[SObject, ObjectSpec]
 
@@ -105,3 +105,8 @@ def test_a_record_type_that_the_org_does_not_offer_is_found(types: dict[str, str
     assert findings == [error("Lead has no record type 'Outbound' that the API user may use", advice)]
     assert findings[0].concerns == OfType(object=SObject.LEAD, record_type="Outbound")
     assert compiled[SObject.LEAD] == types
+
+
+def test_the_org_says_which_merged_records_can_be_followed() -> None:
+    org = objects(Lead=(a_field("MasterRecordId", "reference"),))
+    assert find_mergeable(org) == {SObject.LEAD}

@@ -1,5 +1,6 @@
 """What became of the records of a booking → its outcome → how its events end."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -254,9 +255,27 @@ def test_a_retry_leaves_the_events_pending_and_counts() -> None:
     )
 
 
-def test_a_retry_after_reading_again_forgets_the_records() -> None:
-    outcome = Retry(after=timedelta(seconds=4), cause=SAYS, reread=True)
-    assert to_settlement(claimed(E1), outcome, KEEP, NOW).forget_records
+@pytest.mark.parametrize(
+    ("written", "known", "noted"),
+    [
+        (LEAD_ALONE, None, replace(LEAD_ALONE, doubted=True)),
+        (None, LEAD_ALONE, replace(LEAD_ALONE, doubted=True)),
+        (None, None, None),
+    ],
+    ids=["those just written", "those known before", "none"],
+)
+def test_a_retry_after_reading_again_doubts_the_records(
+    written: Records | None, known: Records | None, noted: Records | None
+) -> None:
+    outcome = Retry(after=timedelta(seconds=4), cause=SAYS, records=written, reread=True)
+    assert to_settlement(claimed(E1, records=known), outcome, KEEP, NOW).records == noted
+
+
+def test_doubted_records_are_kept_until_all_is_written() -> None:
+    doubted = replace(LEAD_ALONE, doubted=True)
+    plan = Plan(booking_id="BKNG-1", writes=(Write(record=NEW_LEAD, fields={}),), records=Records(lead=NEW_LEAD))
+    assert noted_records(plan, {}, doubted) == doubted
+    assert noted_records(plan, {NEW_LEAD: Done(id="00Q000000000007EAA")}, doubted).doubted is False
 
 
 def test_a_wait_leaves_the_events_pending_and_does_not_count() -> None:

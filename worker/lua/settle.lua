@@ -2,7 +2,7 @@
 -- holds a customer settles it; an event that arrived meanwhile makes its customer ready again; counts add up.
 -- KEYS[1] prefix of the connection   ARGV[1] token of the claim   ARGV[2] how long a wake-up is under way, ms
 -- ARGV[3] JSON: [{"key", "wait_ms" (-1: none), "bookings": [{"id", "events": [[id, state, outcome], …],
---         "records" ("": as they are, "-": forget them), "attempts", "cause", "keep_ms" (0: for ever)}]}]
+--         "records" ("": as they are), "attempts", "cause", "keep_ms" (0: for ever)}]}]
 -- Returns {1 if the caller is to wake a worker, then the customers that this claim no longer holds}
 local p, token = KEYS[1], ARGV[1]
 local time = redis.call('TIME')
@@ -48,9 +48,7 @@ local function settle_booking(customer, booking)
   for _, event in ipairs(booking.events) do
     settle_event(key, event[1], event[2], event[3], booking.keep_ms)
   end
-  if booking.records == '-' then
-    redis.call('HDEL', key, 'records')
-  elseif booking.records ~= '' then
+  if booking.records ~= '' then
     redis.call('HSET', key, 'records', booking.records)
   end
   for name, value in pairs({attempts = booking.attempts, cause = booking.cause}) do

@@ -1,7 +1,8 @@
 """Reading: one composite of queries for a whole batch → OrgSnapshot."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import quote
 
 from rules.lookups import Lookups
@@ -9,6 +10,7 @@ from rules.person_accounts import IS_PERSON
 from rules.plan import Known, Scalar, SObject
 from rules.ready import ReadySetup, columns
 from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot, company_key, known
+from rules.updating import lasting_rows
 from worker.errors import Transient
 from worker.salesforce.errors import classify, read_errors, unreadable
 from worker.salesforce.session import SalesforceSession
@@ -17,6 +19,17 @@ from worker.salesforce.soql import select
 Row = Mapping[str, Any]
 
 _OK = 200
+
+# A record that was merged into another is deleted and names that as its master.
+_MASTER, _MASTER_ID = "MasterRecord", "MasterRecordId"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """SOQL and the resource that runs it: queryAll sees deleted records too."""
+
+    soql: str
+    resource: Literal["query", "queryAll"] = "query"
 
 
 def read_org(session: SalesforceSession, lookups: Lookups, setup: ReadySetup) -> OrgSnapshot:
@@ -31,7 +44,7 @@ def read_org(session: SalesforceSession, lookups: Lookups, setup: ReadySetup) ->
     return _snapshot(rows, setup)
 
 
-def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, str]:
+def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, Query]:
     """At most one query an object: five, as many as a composite takes."""
     key = setup.installation.booking_key
     companies = {company_key(name) for name in lookups.companies}
@@ -49,10 +62,27 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, str]:
     }
     phones = setup.phone_fields if lookups.phones else {}
     return {
-        obj: select(_unique([*_columns(obj, setup), *phones.get(obj, ())]), obj, values)
+        obj: _query(obj, _unique([*_columns(obj, setup), *phones.get(obj, ())]), values, setup)
         for obj, values in wanted.items()
         if any(values.values())
     }
+
+
+def _query(obj: SObject, names: list[str], values: Mapping[str, set[str]], setup: ReadySetup) -> Query:
+    """Records that are named by id are looked for among the deleted too, with those that they were merged into.
+
+    So a merged record is followed in the call that finds it gone.
+    Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_queryall.htm
+    """
+    if not values.get("Id") or obj not in setup.mergeable:
+        return Query(soql=select(names, obj, values))
+    living = {name if name == "Id" else _and_living(name): asked for name, asked in values.items()}
+    masters = [f"{_MASTER}.{name}" for name in names]
+    return Query(soql=select([*names, *masters], obj, living), resource="queryAll")
+
+
+def _and_living(field: str) -> str:
+    return f"{field} {'AND' if ' WITH ' in field else 'WITH'} IsDeleted = false"
 
 
 def _by_phone(obj: SObject, lookups: Lookups, setup: ReadySetup) -> dict[str, set[str]]:
@@ -65,12 +95,12 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
     match obj:
         case SObject.LEAD:
             own = ["Id", "Email", "LastModifiedDate", "IsConverted", "ConvertedContactId", key, *_mapped(obj, setup)]
-            return _unique(own + _contact_columns("ConvertedContact.", setup))
+            return _unique([*own, *_gone(obj, setup), *_contact_columns("ConvertedContact.", setup)])
         case SObject.CONTACT:
             return _unique(_contact_columns("", setup))
         case SObject.CASE:
             own = ["Id", "ContactId", key, *_mapped(obj, setup)]
-            return _unique(own + _contact_columns("Contact.", setup))
+            return _unique([*own, *_gone(obj, setup), *_contact_columns("Contact.", setup)])
         case SObject.ACCOUNT:
             person = [] if setup.person_fields is None else [IS_PERSON]
             return ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
@@ -79,9 +109,11 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
 
 
 def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
-    names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key]
+    gone = _gone(SObject.CONTACT, setup)
+    names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key, *gone]
     person = [] if setup.person_fields is None else [IS_PERSON]
-    return [f"{path}{name}" for name in (*names, *person, *_mapped(SObject.CONTACT, setup))]
+    account = [f"Account.{name}" for name in _of_account(setup)]
+    return [f"{path}{name}" for name in (*names, *person, *_mapped(SObject.CONTACT, setup), *account)]
 
 
 def _mapped(obj: SObject, setup: ReadySetup) -> list[str]:
@@ -89,14 +121,28 @@ def _mapped(obj: SObject, setup: ReadySetup) -> list[str]:
     return columns((*mapping.customer, *mapping.booking))
 
 
+def _gone(obj: SObject, setup: ReadySetup) -> list[str]:
+    return ["IsDeleted", _MASTER_ID] if obj in setup.mergeable else ["IsDeleted"]
+
+
+def _of_account(setup: ReadySetup) -> list[str]:
+    """The fields of a Contact's Account that follow the customer."""
+    mapping = lasting_rows(SObject.ACCOUNT, setup)
+    return columns((*mapping.customer, *mapping.booking))
+
+
 def _unique(columns: list[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def run_queries(session: SalesforceSession, queries: Mapping[SObject, str]) -> dict[SObject, list[Row]]:
+def run_queries(session: SalesforceSession, queries: Mapping[SObject, Query]) -> dict[SObject, list[Row]]:
     """The rows of at most five queries in one API call. Raises SyncError if any of them failed."""
     requests = [
-        {"method": "GET", "url": f"{session.base_path}/query?q={quote(query)}", "referenceId": obj.value}
+        {
+            "method": "GET",
+            "url": f"{session.base_path}/{query.resource}?q={quote(query.soql)}",
+            "referenceId": obj.value,
+        }
         for obj, query in queries.items()
     ]
     body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": requests}
@@ -125,16 +171,36 @@ def _all_rows(session: SalesforceSession, part: Row | None, obj: SObject) -> lis
 
 
 def _snapshot(rows: Mapping[SObject, list[Row]], setup: ReadySetup) -> OrgSnapshot:
-    leads, cases = rows.get(SObject.LEAD, []), rows.get(SObject.CASE, [])
+    leads, cases = _with_masters(rows.get(SObject.LEAD, [])), _with_masters(rows.get(SObject.CASE, []))
     nested = [lead["ConvertedContact"] for lead in leads] + [case["Contact"] for case in cases]
-    contacts = [row for row in nested if row] + rows.get(SObject.CONTACT, [])
+    contacts = [*(row for row in nested if row), *_with_masters(rows.get(SObject.CONTACT, []))]
+    gone = {SObject.LEAD: leads, SObject.CONTACT: contacts, SObject.CASE: cases}
     return OrgSnapshot.of(
-        leads=[_lead(row, setup) for row in leads],
-        contacts=[_contact(row, setup) for row in contacts],
-        cases=[_case(row, setup) for row in cases],
+        merged=[pair for obj, own in gone.items() for pair in _merged(obj, own)],
+        leads=[_lead(row, setup) for row in _living(leads)],
+        contacts=[_contact(row, setup) for row in _living(contacts)],
+        cases=[_case(row, setup) for row in _living(cases)],
         accounts=[_account(row, setup) for row in rows.get(SObject.ACCOUNT, []) if not row.get(IS_PERSON)],
         events=[_event(row, setup) for row in rows.get(SObject.EVENT, [])],
     )
+
+
+def _with_masters(rows: Iterable[Row]) -> list[Row]:
+    """The rows and the records that they were merged into."""
+    return [found for row in rows for found in (row.get(_MASTER), row) if found]
+
+
+def _living(rows: Iterable[Row]) -> Iterator[Row]:
+    return (row for row in rows if not row["IsDeleted"])
+
+
+def _merged(obj: SObject, rows: Iterable[Row]) -> Iterator[tuple[Known, Known]]:
+    """Each merged record with the one that it was merged into, unless nothing is left of that."""
+    for row in rows:
+        master = row.get(_MASTER)
+        is_lost = bool(master and master["IsDeleted"] and not master[_MASTER_ID])
+        if row["IsDeleted"] and row.get(_MASTER_ID) and not is_lost:
+            yield Known(object=obj, id=row["Id"]), Known(object=obj, id=row[_MASTER_ID])
 
 
 def _lead(row: Row, setup: ReadySetup) -> Lead:
@@ -157,6 +223,7 @@ def _contact(row: Row, setup: ReadySetup) -> Contact:
         phones=_phones(row),
         modified=row["LastModifiedDate"],
         account=known(SObject.ACCOUNT, row["AccountId"]),
+        account_values={name: row["Account"][name] for name in _of_account(setup)} if row.get("Account") else {},
         person_account=known(SObject.ACCOUNT, row["AccountId"]) if row.get(IS_PERSON) else None,
         key=row[setup.installation.booking_key],
         values=_values(row, SObject.CONTACT, setup),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rules.plan import Scalar, SObject
 from rules.preview import Wanted
-from worker.salesforce.org import run_queries
+from worker.salesforce.org import Query, run_queries
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.soql import select
 
@@ -20,7 +20,7 @@ def read_values(session: SalesforceSession, wanted: Mapping[SObject, Wanted]) ->
     values: dict[str, dict[str, Scalar]] = {}
     for start in range(0, max((len(want.ids) for want in wanted.values()), default=0), _IDS_A_QUERY):
         queries = {
-            obj: select(("Id", *want.fields), obj, {"Id": ids})
+            obj: Query(soql=select(("Id", *want.fields), obj, {"Id": ids}))
             for obj, want in wanted.items()
             if (ids := want.ids[start : start + _IDS_A_QUERY])
         }
