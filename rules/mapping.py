@@ -194,7 +194,8 @@ def _is_answer(name: str) -> bool:
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     """The value of a booking field, None where the booking says nothing."""
     if name == EVENT_STATUS:
-        return status_label(state, setup.labels.mode)
+        label = status_label(state, setup.labels.mode)
+        return setup.labels.texts.get(label, label)
     if name == OWNER_TIME:
         return _local(state, owner_zone(state, setup))
     if name in NAME_FIELDS:

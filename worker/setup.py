@@ -22,6 +22,7 @@ from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
+from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
@@ -242,6 +243,7 @@ def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
         labels=ruleset.labels,
         values=ruleset.values,
         phone_fields=find_phone_fields(org.objects),
+        supplied=compile_supplied(mapping[SObject.CASE], org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=org.person_types,
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,

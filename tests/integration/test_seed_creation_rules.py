@@ -20,7 +20,7 @@ object = "contact"
 object = "case"
 """
 PAGE_OF = {"Lead": "BP-LEADS", "Contact": "BP-CONTACTS", "Case": "BP-CASES"}
-EXISTING = {
+EXISTING: dict[str, dict[str, Any]] = {
     "Lead": {"LastName": "Old", "Company": "Old", "Email": EMAIL},
     "Contact": {"LastName": "Old", "Email": EMAIL},
     "Case": {"Subject": "Old"},
@@ -66,7 +66,7 @@ def the(rig: Rig, obj: str) -> dict[str, Any]:
 
 def owners(rig: Rig) -> dict[str, str]:
     """Who is meant by each of the admin's choices."""
-    queues = {row["DeveloperName"]: row["Id"] for row in rig.org.records("Group")}
+    queues = {row["DeveloperName"]: str(row["Id"]) for row in rig.org.records("Group")}
     return {
         "keep": rig.user(BEN),
         "booking_owner": rig.user(ADA),
