@@ -193,6 +193,9 @@ def _is_answer(name: str) -> bool:
 
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     """The value of a booking field, None where the booking says nothing."""
+    read = CUSTOMER_FIELDS.get(name) or BOOKING_FIELDS.get(name)
+    if read:
+        return read(state)
     if name == EVENT_STATUS:
         label = status_label(state, setup.labels.mode)
         return setup.labels.texts.get(label, label)
@@ -200,9 +203,7 @@ def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
         return _local(state, owner_zone(state, setup))
     if name in NAME_FIELDS:
         return _names(state, setup)[NAME_FIELDS[name]]
-    if _is_answer(name):
-        return _answer(state, (name.removeprefix(ANSWER).casefold(),))
-    return (CUSTOMER_FIELDS.get(name) or BOOKING_FIELDS[name])(state)
+    return _answer(state, (name.removeprefix(ANSWER).casefold(),))
 
 
 def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState, setup: ReadySetup) -> Values:
@@ -226,8 +227,9 @@ def owner_zone(state: BookingState, setup: ReadySetup) -> Zone:
 
 def spread(field: FieldSpec, value: Value) -> dict[str, Value]:
     """The value under the names by which it is written: a geolocation as its two coordinates."""
-    parts: tuple[Value, ...] = coordinates(str(value)) if field.type == "location" else (value,)
-    return dict(zip(field.columns, parts, strict=True))
+    if field.type != "location":
+        return {field.name: value}
+    return dict(zip(field.columns, coordinates(str(value)), strict=True))
 
 
 def _converted(row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup) -> Converted:
@@ -246,6 +248,8 @@ def _earlier_value(row: CompiledRow, state: BookingState, fields: Mapping[str, V
 
     The field would hold it had the events arrived in order, because nothing blanks a field.
     """
+    if len(state.versions) == 1:
+        return None
     older = (replace(state, versions=state.versions[n:]) for n in range(1, len(state.versions)))
     values = (_converted(row, earlier, fields, setup).value for earlier in older)
     return next((value for value in values if value is not None), None)

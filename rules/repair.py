@@ -74,6 +74,8 @@ def find_repair(refusals: Iterable[Refusal], before: Repairs, setup: ReadySetup)
 
 def repaired(decision: Decision, repairs: Repairs, setup: ReadySetup) -> Decision:
     """The decision with its writes as the repairs want them, and a warning for whatever is lost by that."""
+    if repairs is NO_REPAIRS:
+        return decision
     match decision:
         case Plan():
             writes = tuple(_repaired_write(write, repairs, setup) for write in decision.writes)
