@@ -7,7 +7,7 @@ from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
 from rules.ownership import booking_owner, record_owner
 from rules.part import Part, owner_fields, record_type_fields, values_for_create
-from rules.plan import New, SObject, Write
+from rules.plan import New, Reason, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, Work, company_key
@@ -25,11 +25,13 @@ def find_or_create_account(work: Work, page: PageRules, org: OrgSnapshot, setup:
         return None
     duplicate = work.repairs.duplicate(SObject.ACCOUNT)
     if duplicate:
-        return Part(record=duplicate, because=("Account named by a duplicate rule of the org",))
+        reason = Reason(record=duplicate, found="named by a duplicate rule of the org")
+        return Part(record=duplicate, because=("Account named by a duplicate rule of the org",), reasons=(reason,))
     name = str(values.fields["Name"])
     there = org.accounts.get(company_key(name))
     if there:
-        return Part(record=there.record, because=("Account found by its name",))
+        reason = Reason(record=there.record, found="found by its name")
+        return Part(record=there.record, because=("Account found by its name",), reasons=(reason,))
     ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.ACCOUNT, key=company_key(name))
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.ACCOUNT, page, setup)}
@@ -39,6 +41,7 @@ def find_or_create_account(work: Work, page: PageRules, org: OrgSnapshot, setup:
         because=("Account created: none has this name",),
         warnings=values.warnings,
         assigned=(SObject.ACCOUNT,),
+        reasons=(Reason(record=record, owner=ownership.because),),
     )
 
 

@@ -7,8 +7,8 @@ from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, Phase
 from rules.mapping import full_name, map_fields
 from rules.ownership import booking_owner
-from rules.part import Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
-from rules.plan import FieldValue, New, Record, SObject, Write
+from rules.part import KNOWN, Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
+from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import Event, Work, identity
@@ -46,6 +46,7 @@ def create_event(
         writes=(Write(record=record, fields=fields),),
         because=("Event created", ownership.because),
         warnings=(*values.warnings, *owner_warnings(SObject.EVENT, ownership)),
+        reasons=(Reason(record=record, owner=ownership.because),),
     )
 
 
@@ -55,16 +56,29 @@ def update_event(event: Event, state: BookingState, who: Record | None, what: Re
     if who and (event.who is None or identity(event.who) != identity(who)):
         fields |= related(who, what)
     because = ("Event found by its booking id and updated",)
-    return Part(record=event.record, writes=(Write(record=event.record, fields=fields),), because=because)
+    owner = booking_owner(state.booking.owner, setup).because
+    reason = Reason(record=event.record, found="found by its booking id", owner=owner)
+    return Part(
+        record=event.record,
+        writes=(Write(record=event.record, fields=fields),),
+        because=because,
+        reasons=(reason,),
+    )
 
 
 def change_event(record: Record, work: Work, prior: BookingState, setup: ReadySetup) -> Part:
     """A known Event: only what differs, so that what people wrote on it since stays."""
     before, after = event_values(prior, setup), event_values(work.state, setup)
     fields = {name: value for name, value in after.items() if work.is_retry or before.get(name) != value}
+    reason = Reason(record=record, found=KNOWN, owner=booking_owner(work.state.booking.owner, setup).because)
     if not fields:
-        return Part(record=record, because=("Event already says so",))
-    return Part(record=record, writes=(Write(record=record, fields=fields),), because=("Event updated",))
+        return Part(record=record, because=("Event already says so",), reasons=(reason,))
+    return Part(
+        record=record,
+        writes=(Write(record=record, fields=fields),),
+        because=("Event updated",),
+        reasons=(reason,),
+    )
 
 
 def related(who: Record | None, what: Record | None) -> dict[str, FieldValue]:

@@ -76,7 +76,7 @@ def _person_as_seen(person: Contact, write: Write, setup: ReadySetup) -> Contact
 
 
 def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Case | Account | None:
-    """The record as a read after the write would show it; Events are nobody's input."""
+    """The record as a read after the write would show it, None if that decides nothing, as of Events."""
     record, name = write.record, identity(write.record)
     key = record.key if isinstance(record, New) else None
     email, phones = matchable_email(work), tuple(phones_of(work))
@@ -90,10 +90,10 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
         case SObject.CASE:
             case = org.cases.get(name) or Case(record=record, key=key)
             return replace(case, values={**case.values, **_scalars(write)})
-        case SObject.ACCOUNT:
+        case SObject.ACCOUNT if key:
             return Account(record=record, name=str(write.fields["Name"]), key=key)
-        case SObject.EVENT:
-            return None
+        case SObject.ACCOUNT | SObject.EVENT:
+            return None  # an Account that is there keeps its name, by which it was found
         case _:
             assert_never(record.object)
 

@@ -16,7 +16,7 @@ from rules.part import (
 )
 from rules.people import choose_assignment, create_contact, new_record_rule, update_person
 from rules.person_accounts import may_create_contact
-from rules.plan import FieldValue, New, Record, SObject, Warned, Write
+from rules.plan import FieldValue, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
 from rules.ruleset import PageRules
@@ -77,6 +77,7 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
         warnings=(*changes.warnings, *owner_warnings(SObject.CASE, ownership)),
         assigned=(SObject.CASE,) if assign == "booking_owner" else (),
         filled=changes.filled,
+        reasons=(Reason(record=case.record, found=f"recognised {how}", owner=ownership.because),),
     )
 
 
@@ -100,6 +101,7 @@ def create_case(contact: Record | None, state: BookingState, page: PageRules, se
         warnings=(*asked.warnings, *values.warnings, *owner_warnings(SObject.CASE, ownership)),
         assigned=(SObject.CASE,) if ownership.owner_id else (),
         filled=filled_by_creation(SObject.CASE, values.fields, setup),
+        reasons=(Reason(record=record, owner=ownership.because),),
     )
 
 
@@ -130,4 +132,10 @@ def _kept(contact: Record) -> Part:
         field="ContactId",
         message="the customer is another Contact than the Case's; the Case keeps its Contact, which was left alone",
     )
-    return Part(record=contact, because=("Case keeps its Contact",), warnings=(warning,), is_followed=False)
+    return Part(
+        record=contact,
+        because=("Case keeps its Contact",),
+        warnings=(warning,),
+        is_followed=False,
+        reasons=(Reason(record=contact, found="as the Case's Contact, who is not the customer"),),
+    )

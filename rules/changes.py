@@ -7,9 +7,9 @@ from rules.activity import change_event
 from rules.lifecycle import UPCOMING, BookingState
 from rules.ownership import decide_existing_owner
 from rules.pages import page_rules
-from rules.part import Part, owner_fields
+from rules.part import KNOWN, Part, owner_fields
 from rules.person_accounts import through_account
-from rules.plan import FieldValue, Plan, Record, Records, Scalar, SObject, Write
+from rules.plan import FieldValue, Plan, Reason, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot, Work, identity
 from rules.updating import Changes, changes_since, customer_data_changed, update_mode
@@ -30,6 +30,7 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
         records=replace(records, filled=tuple(dict.fromkeys((*records.filled, *_filled(parts))))),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
+        reasons=tuple(reason for part in parts for reason in part.reasons),
     )
 
 
@@ -64,14 +65,17 @@ def _change_record(
 
 
 def _written(record: Record, fields: Mapping[str, FieldValue], changes: Changes) -> Part:
+    owner = "owner is the booking owner at booking time" if "OwnerId" in fields else "owner kept"
+    reason = Reason(record=record, found=KNOWN, owner=owner)
     if not fields:
-        return Part(record=record, warnings=changes.warnings)
+        return Part(record=record, warnings=changes.warnings, reasons=(reason,))
     return Part(
         record=record,
         writes=(Write(record=record, fields=fields),),
         because=(f"{record.object} updated with what changed",),
         warnings=changes.warnings,
         filled=changes.filled,
+        reasons=(reason,),
     )
 
 

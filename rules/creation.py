@@ -76,6 +76,7 @@ def _with_event(
         records=_records(work, person, case, event),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=(*(warning for part in parts for warning in part.warnings), *_missed(work, event, page)),
+        reasons=tuple(reason for part in parts for reason in part.reasons),
     )
 
 

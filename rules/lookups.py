@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 from rules.accounts import account_values
 from rules.changes import lacks_event, needs_reading
@@ -30,6 +31,13 @@ class Lookups:
     def __bool__(self) -> bool:
         people = (self.lead_ids, self.contact_ids, self.person_account_ids, self.emails, self.phones)
         return any((*people, self.case_ids, self.case_keys, self.companies, self.booking_ids))
+
+    def __or__(self, other: Self) -> Self:
+        return type(self)(**{name: getattr(self, name) | getattr(other, name) for name in self.__slots__})
+
+    def covers(self, other: Self) -> bool:
+        """Whether all that the other asks for is asked for here."""
+        return all(getattr(self, name) >= getattr(other, name) for name in self.__slots__)
 
     def add(self, record: Record | None) -> None:
         """Read this record; nothing for one that is not in the org yet."""

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from rules.lifecycle import BookingState
 from rules.mapping import Values, map_fields
 from rules.ownership import UNMAPPED_OWNER, Ownership
-from rules.plan import FieldValue, Known, New, Record, SObject, Warned, Write
+from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup, columns
 from rules.ruleset import PageRules
 from rules.updating import filled_names
 from rules.validation import supply_required
 
+KNOWN = "known from earlier events of the booking"
+"""Why a record needs no look-up."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The record, the writes that make it so, why, and what the admin should know.
+    """The record, the writes that make it so, why (in all and by record), and what the admin should know.
 
     `is_followed` tells whether later events of the booking change the record too, `filled` which of its fields had
     been empty. `account` is the one that a new Contact brings along, `person_account` the one whose person it is;
@@ -32,6 +35,7 @@ class Part:
     account: Record | None = None
     person_account: Known | None = None
     belongs_to: Record | None = None
+    reasons: tuple[Reason, ...] = ()
 
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:

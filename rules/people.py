@@ -16,7 +16,7 @@ from rules.part import (
     values_for_create,
 )
 from rules.person_accounts import through_account
-from rules.plan import FieldValue, New, SObject, Write
+from rules.plan import FieldValue, New, Reason, SObject, Write
 from rules.ready import ReadySetup
 from rules.recognition import How, Recognised
 from rules.ruleset import Assignment, PageRules, UpdateMode
@@ -43,6 +43,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         warnings=(*changes.warnings, *owner_warnings(obj, ownership), *link_warnings(found, work, setup)),
         assigned=(obj,) if assign == "booking_owner" else (),
         filled=changes.filled,
+        reasons=(Reason(record=found.person.record, found=_found(found), owner=ownership.because),),
     )
     return of_account(part, found.person, setup) if isinstance(found.person, Contact) else part
 
@@ -88,6 +89,7 @@ def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: st
         warnings=(*values.warnings, *owner_warnings(SObject.LEAD, ownership)),
         assigned=(SObject.LEAD,) if ownership.owner_id else (),
         filled=filled_by_creation(SObject.LEAD, values.fields, setup),
+        reasons=(Reason(record=record, owner=ownership.because),),
     )
 
 
@@ -110,6 +112,7 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
         warnings=(*values.warnings, *owner_warnings(SObject.CONTACT, ownership)),
         assigned=(SObject.CONTACT,),
         filled=filled_by_creation(SObject.CONTACT, values.fields, setup),
+        reasons=(Reason(record=record, owner=ownership.because),),
     )
     if account is None:
         return own
@@ -119,6 +122,7 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
         because=(*account.because, *own.because),
         warnings=(*account.warnings, *own.warnings),
         assigned=(*account.assigned, *own.assigned),
+        reasons=(*account.reasons, *own.reasons),
         account=account.record if account.writes else None,
         belongs_to=account.record,
     )
@@ -126,7 +130,11 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
 
 def _reasons(found: Recognised, fields: object, update: UpdateMode, ownership: Ownership) -> tuple[str, ...]:
     obj = found.person.record.object
-    others = f", most recently modified of {found.others + 1}" if found.others else ""
     what = "updated" if fields else "already says so"
     mode = "override" if update == "override" else "only empty fields filled"
-    return (f"{obj} recognised {found.how}{others}, {what} ({mode})", ownership.because)
+    return (f"{obj} {_found(found)}, {what} ({mode})", ownership.because)
+
+
+def _found(found: Recognised) -> str:
+    others = f", most recently modified of {found.others + 1}" if found.others else ""
+    return f"recognised {found.how}{others}"

@@ -42,7 +42,13 @@ def compile_person_fields(rows: Iterable[CompiledRow], objects: Objects) -> tupl
 
 def through_account(part: Part, account: Known, setup: ReadySetup) -> Part:
     """The part of a Contact, written to the Person Account that it is half of."""
-    return replace(part, writes=tuple(_through(write, account, setup) for write in part.writes), person_account=account)
+    half = tuple(replace(reason, record=account, found="the Person Account of this Contact") for reason in part.reasons)
+    return replace(
+        part,
+        writes=tuple(_through(write, account, setup) for write in part.writes),
+        person_account=account,
+        reasons=(*part.reasons, *half),
+    )
 
 
 def may_create_contact(page: PageRules, setup: ReadySetup) -> bool:

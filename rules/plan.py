@@ -109,14 +109,24 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a record is one of a booking's: by what it was found, empty where it is created; and what its owner is."""
+
+    record: Record
+    found: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one booking means: the writes in order, the records it ends with, the reasons."""
+    """What one booking means: the writes in order, the records it ends with, the reasons in all and by record."""
 
     booking_id: str
     writes: tuple[Write, ...] = ()
     records: Records = field(default_factory=Records)
     because: tuple[str, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 import typer
 
 from worker.commands.console import err
+from worker.commands.preview import preview
 from worker.commands.publish import publish
 from worker.commands.setup import setup
 from worker.commands.show import show, status
+from worker.logs import logs_to_stderr
 
 _INTERRUPTED = 130
 
@@ -15,12 +17,13 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, setup, status, show):
+for command in (publish, preview, setup, status, show):
     cli.command()(command)
 
 
 def main() -> None:
     """Run the command; the terminal's Ctrl-C ends it without a traceback."""
+    logs_to_stderr()
     try:
         cli()
     except SystemExit as end:  # typer has turned Ctrl-C into this

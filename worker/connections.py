@@ -45,9 +45,18 @@ def connect_redis(settings: Settings) -> Redis:
 @cache
 def org(name: str) -> Org:
     """The org of this connection. Raises BadSettings if the environment does not describe it."""
+    return _connect(name)
+
+
+def org_to_look_at(name: str) -> Org:
+    """The same for who only looks: its session keeps nothing in Redis. Raises BadSettings."""
+    return _connect(name, leaves_no_trace=True)
+
+
+def _connect(name: str, *, leaves_no_trace: bool = False) -> Org:
     settings, connection = load_settings(), load_connection(name)
     redis = connect_redis(settings)
-    session = SalesforceSession(redis, name, connection)
+    session = SalesforceSession(redis, name, connection, leaves_no_trace=leaves_no_trace)
     tools = Tools(
         journal=Journal(redis, name),
         session=session,

@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import sys
 from typing import Literal
 
 import structlog
@@ -25,6 +26,15 @@ def configure_logs(form: Literal["console", "json"]) -> None:
         cache_logger_on_first_use=True,
     )
     _route_stdlib([*shared, structlog.stdlib.add_logger_name], [*exceptions, last])
+
+
+def logs_to_stderr() -> None:
+    """For commands, whose output is their answer: what goes wrong meanwhile is said beside it."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(colors=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def _route_stdlib(before: list[structlog.typing.Processor], after: list[structlog.typing.Processor]) -> None:

@@ -13,11 +13,10 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
 
-from rules.batch import merge_writes, plan_customer
-from rules.lookups import find_followed, find_lookups
+from rules.batch import merge_writes
+from rules.lookups import find_lookups
 from rules.plan import Decision, Impossible, Nothing, Plan, Records
 from rules.ready import ReadySetup
-from rules.recognition import matchable_email
 from rules.repair import Repairs
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
@@ -25,9 +24,9 @@ from worker.claims import Claim, ClaimedBooking
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
 from worker.journal import Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
 from worker.retry import decide, decide_unforeseen
-from worker.salesforce.org import read_org
 from worker.salesforce.results import Failed, Results
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.write import write_records
@@ -147,10 +146,10 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, 
     `repairs` are what to do differently for bookings of which Salesforce has refused something just now.
     """
     now = utc_text(tools.clock())
-    works = {booking.id: _work(booking, repairs) for booking in claim.bookings if booking.has_news}
+    works = {name: _repaired(work, repairs) for name, work in works_of(claim.customers).items()}
     org = _read(works, tools, setup, now)
     with _stage("plan", bookings=len(works)):
-        decisions = _plan(claim, works, org, setup, now)
+        decisions = plan_works(claim.customers, works, org, setup, now)
     plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
     results = _write(claim, works, plans, tools, setup)
     errors = tuple(result.error for result in results.values() if isinstance(result, Failed))
@@ -160,9 +159,9 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, 
     return _mend(worked, claim, plans, works, results, refused, tools, setup) if refused else worked
 
 
-def _work(booking: ClaimedBooking, repairs: Mapping[str, Repairs]) -> Work:
-    work = booking.work()
-    return replace(work, repairs=repairs[booking.id], is_retry=True) if booking.id in repairs else work
+def _repaired(work: Work, repairs: Mapping[str, Repairs]) -> Work:
+    name = work.booking_id
+    return replace(work, repairs=repairs[name], is_retry=True) if name in repairs else work
 
 
 def _mend(
@@ -203,29 +202,7 @@ def _read(works: Mapping[str, Work], tools: Tools, setup: ReadySetup, now: str) 
     if not lookups:
         return OrgSnapshot()
     with _stage("read", bookings=len(works)):
-        org = read_org(tools.session, lookups, setup)
-        followed = find_followed(works.values(), org)
-        return org.merged(read_org(tools.session, followed, setup)) if followed else org
-
-
-def _plan(
-    claim: Claim, works: Mapping[str, Work], org: OrgSnapshot, setup: ReadySetup, now: str
-) -> dict[str, Decision]:
-    decisions: dict[str, Decision] = {}
-    for own in _by_person(claim, works):
-        planned = plan_customer(own, org, setup, now)
-        decisions.update(zip((work.booking_id for work in own), planned, strict=True))
-    return decisions
-
-
-def _by_person(claim: Claim, works: Mapping[str, Work]) -> list[list[Work]]:
-    """The bookings of each customer; customers whose bookings name one e-mail by now are planned as one."""
-    people: dict[str, list[Work]] = {}
-    for customer in claim.customers:
-        own = [works[booking.id] for booking in customer.bookings if booking.id in works]
-        emails = (email for work in own if (email := matchable_email(work)))
-        people.setdefault(next(emails, customer.key), []).extend(own)
-    return list(people.values())
+        return read_for(works, lookups, tools.session, setup).org
 
 
 def _write(

@@ -113,6 +113,10 @@ class Setup:
         texts = {stage: self.redis.get(self._key(stage)) for stage in Stage}
         return {stage: _Reports.validate_json(cast("str", text)) for stage, text in texts.items() if text}
 
+    def users(self) -> tuple[User, ...]:
+        """The org's active users, as the connection stage read them. Raises Disconnected if it has not run."""
+        return self._org().users
+
     def ready(self) -> ReadySetup | None:
         """The product of all five stages, None while one is not ready."""
         text = self.redis.get(self._key("ready"))

@@ -7,6 +7,7 @@ import pytest
 from producers.contract import Kind, SalesforceIds
 from tests.builders import a_customer, an_event
 from tests.integration.people import ADA, BEN, EMAIL, PAGES, a_person, lea_books, the_person
+from tests.integration.previews import everything, preview_of
 from tests.rig import Rig
 
 
@@ -59,6 +60,26 @@ def test_later_events_cost_one_call_and_write_through_the_account(people: Rig) -
     people.publish(lea_books(kind=Kind.RESCHEDULED, minute=1, customer=customer))
     assert people.sync() == 1
     assert the_person(people)["Phone"] == "+33 2"
+
+
+def test_a_preview_shows_what_is_written_to_the_account(people: Rig) -> None:
+    person = a_person(people, Phone="+33 0")
+    people.make_ready()
+    before = everything(people)
+    preview = preview_of(people, lea_books())
+    assert everything(people) == before
+    (booking,) = preview.bookings
+    assert [(str(reason.record), reason.found) for reason in booking.shown.found] == [
+        (f"Contact {person['PersonContactId']}", "recognised by e-mail"),
+        (f"Account {person['Id']}", "the Person Account of this Contact"),
+    ]
+    write = booking.shown.writes[0]
+    assert str(write.record) == f"Account {person['Id']}"
+    phone = next(change for change in write.changes if change.field == "Phone")
+    assert (phone.old, phone.new, phone.is_known) == ("+33 0", "+33 1", True)
+    assert (write.owner.id, write.owner.because) == (person["OwnerId"], "owner kept")
+    people.publish(lea_books())
+    assert people.sync() == preview.together.total == 2
 
 
 def test_the_rules_for_existing_contacts_hold_for_person_accounts(make_people: Callable[[str], Rig]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from rules.accounts import account_values, find_or_create_account
 from rules.part import Part
-from rules.plan import New, SObject
+from rules.plan import New, Reason, SObject
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot
 from tests.builders import ADA, NOW, a_customer, a_field, a_setup, a_state, a_work, an_event, objects
@@ -22,7 +22,8 @@ def found(org: OrgSnapshot, setup: ReadySetup | None = None, **customer: Any) ->
 @pytest.mark.parametrize("name", ["Acme", "ACME", " acme. "])
 def test_an_account_is_found_by_any_spelling_of_its_name_and_left_as_it_is(name: str) -> None:
     part = found(OrgSnapshot.of(accounts=[an_account(name)]), company="Acme")
-    assert part == Part(record=ACCOUNT, because=("Account found by its name",))
+    reason = Reason(record=ACCOUNT, found="found by its name")
+    assert part == Part(record=ACCOUNT, because=("Account found by its name",), reasons=(reason,))
 
 
 def test_an_account_that_was_renamed_is_found_by_our_key() -> None:

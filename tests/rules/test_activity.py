@@ -7,7 +7,7 @@ import pytest
 from producers.contract import Change, Kind, Owner
 from rules.activity import change_event, create_event, event_values, related, update_event
 from rules.part import Part
-from rules.plan import FieldValue, New, Record, SObject, Write
+from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
 from tests.builders import ADA, BEN, MONDAY, NOW, a_customer, a_field, a_setup, a_state, a_work, an_event, objects
 from tests.rules.records import CASE, CONTACT, EVENT, LEAD, OTHER_CONTACT, an_org_event
@@ -186,7 +186,8 @@ def test_a_known_event_is_changed_only_where_the_booking_changed() -> None:
 
 def test_a_known_event_that_already_says_so_is_not_written() -> None:
     part = change_event(EVENT, a_work(), a_state(), a_setup())
-    assert part == Part(record=EVENT, because=("Event already says so",))
+    reason = Reason(record=EVENT, found="known from earlier events of the booking", owner="owner is the booking owner")
+    assert part == Part(record=EVENT, because=("Event already says so",), reasons=(reason,))
 
 
 def test_a_repeated_try_writes_all_of_the_event_because_the_one_before_may_have_said_something_else() -> None:

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from producers.contract import Kind
+from producers.contract import Kind, Owner
 from rules.batch import merge_writes, plan_customer
 from rules.plan import FieldValue, Impossible, Known, New, Nothing, Plan, Record, Records, SObject, Write
 from rules.ready import ReadySetup
@@ -185,3 +186,26 @@ def test_parents_are_written_before_their_children() -> None:
     records = (EVENT, CASE, CONTACT, LEAD, an_account().record)
     writes = merge_writes([a_plan(*(a_write(record) for record in records))])
     assert [write.record.object.value for write in writes] == ["Account", "Lead", "Contact", "Case", "Event"]
+
+
+def test_an_account_that_is_only_given_to_another_owner_keeps_its_name_for_the_next_booking() -> None:
+    account = an_account().record
+    given = a_work(
+        an_event(booking_id="BKNG-1"),
+        prior=a_state(owner=Owner(email="nobody@vendor.example")),
+        records=Records(contact=CONTACT, account=account, event=EVENT, assigned=(SObject.ACCOUNT,)),
+    )
+    first, _ = planned(given, second(), setup=on_page("contact"))
+    assert [dict(write.fields) for write in first.writes if write.record == account] == [{"OwnerId": ADA}]
+
+
+def test_a_person_account_that_was_not_read_is_written_before_the_next_booking() -> None:
+    person = Known(object=SObject.ACCOUNT, id="001000000000009AAA")
+    moved = a_work(
+        an_event(booking_id="BKNG-1", customer=a_customer(phone="2")),
+        prior=a_state(),
+        records=Records(contact=CONTACT, person_account=person, event=EVENT),
+    )
+    setup = replace(on_page("contact"), person_fields={"Phone": "Phone"})
+    first, _ = planned(moved, second(), setup=setup)
+    assert [dict(write.fields) for write in first.writes if write.record == person] == [{"Phone": "2"}]

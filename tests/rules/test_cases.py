@@ -5,7 +5,7 @@ import pytest
 from producers.contract import SalesforceIds
 from rules.cases import contact_of_case, create_case, find_case, update_case
 from rules.part import Part
-from rules.plan import Known, New, Record, Records, SObject, Write
+from rules.plan import Known, New, Reason, Record, Records, SObject, Write
 from rules.recognition import How
 from rules.snapshot import Case, OrgSnapshot, Work
 from tests.builders import ADA, NOW, a_customer, a_setup, a_state, a_work, an_event
@@ -183,7 +183,11 @@ def test_a_case_made_by_a_try_that_broke_off_is_assigned_as_a_new_one(
 
 def test_a_case_that_already_says_so_is_not_written() -> None:
     part = update_case(a_case(values=SAME), How.ID, None, a_work(), a_setup())
-    assert part == Part(record=CASE, because=("Case recognised by its Salesforce id, already says so", "owner kept"))
+    assert part == Part(
+        record=CASE,
+        because=("Case recognised by its Salesforce id, already says so", "owner kept"),
+        reasons=(Reason(record=CASE, found="recognised by its Salesforce id", owner="owner kept"),),
+    )
 
 
 def test_assignment_rules_run_on_a_case_even_where_no_field_changes() -> None:

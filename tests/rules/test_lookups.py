@@ -149,3 +149,13 @@ def test_a_record_that_is_not_there_yet_is_not_read() -> None:
 )
 def test_what_an_event_points_to_is_read_next(org: OrgSnapshot, expected: Lookups) -> None:
     assert find_followed([a_work()], org) == expected
+
+
+def test_what_two_ask_for_covers_what_each_asks_for() -> None:
+    one, other = Lookups(emails={"a"}, lead_ids={"1"}), Lookups(emails={"b"}, companies={"Acme"})
+    both = one | other
+    assert both == Lookups(emails={"a", "b"}, lead_ids={"1"}, companies={"Acme"})
+    assert both.covers(one)
+    assert both.covers(other)
+    assert not one.covers(other)
+    assert one.covers(Lookups())

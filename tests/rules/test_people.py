@@ -4,7 +4,7 @@ import pytest
 
 from rules.part import Part
 from rules.people import create_contact, create_lead, update_person
-from rules.plan import Known, New, Records, SObject, Write
+from rules.plan import Known, New, Reason, Records, SObject, Write
 from rules.recognition import How, Recognised
 from rules.snapshot import OrgSnapshot, Work
 from tests.builders import ADA, NOW, a_customer, a_setup, a_state, a_work, an_event
@@ -26,6 +26,7 @@ def test_a_record_that_already_says_so_is_not_written(person: Any) -> None:
     assert part == Part(
         record=person.record,
         because=(f"{name} recognised by e-mail, already says so (override)", "owner kept"),
+        reasons=(Reason(record=person.record, found="recognised by e-mail", owner="owner kept"),),
     )
 
 

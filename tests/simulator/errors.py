@@ -1,20 +1,24 @@
 """How the org says no: errors as values, and the two shapes in which they are answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 # Recorded answers put errorCode first for these and message first for everything else.
-CODE_FIRST = frozenset({"NOT_FOUND", "PROCESSING_HALTED"})
+CODE_FIRST = frozenset({"NOT_FOUND", "PROCESSING_HALTED", "METHOD_NOT_ALLOWED"})
 
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """One error; `fields` of None leaves the key out of a REST answer, as several recorded errors do."""
+    """One error; `fields` of None leaves the key out of a REST answer, as several recorded errors do.
+
+    `details` are keys that only this error has; answers show them first.
+    """
 
     code: str
     message: str
     fields: tuple[str, ...] | None = ()
+    details: Mapping[str, Any] | None = None
 
 
 class Refused(Exception):
@@ -31,6 +35,13 @@ class Unreadable(Refused):
 
     def __init__(self, message: str) -> None:
         super().__init__(400, Error("JSON_PARSER_ERROR", message, None))
+
+
+class NoSuchColumn(Refused):
+    """A body that names a field which its object does not have."""
+
+    def __init__(self, name: str, object_name: str) -> None:
+        super().__init__(400, Error("INVALID_FIELD", f"No such column '{name}' on sobject of type {object_name}", None))
 
 
 def refuse(code: str, message: str, *fields: str, status: int = 400) -> Refused:
@@ -65,6 +76,8 @@ def rest_errors(errors: Iterable[Error]) -> list[dict[str, Any]]:
 
 
 def _rest_error(error: Error) -> dict[str, Any]:
+    if error.details is not None:
+        return {**error.details, "errorCode": error.code, "message": error.message}
     if error.code in CODE_FIRST:
         return {"errorCode": error.code, "message": error.message}
     shape: dict[str, Any] = {"message": error.message, "errorCode": error.code}
@@ -73,6 +86,10 @@ def _rest_error(error: Error) -> dict[str, Any]:
     return shape
 
 
-def record_errors(errors: Iterable[Error]) -> list[dict[str, Any]]:
+def record_errors(errors: Iterable[Error], *, detailed: bool = False) -> list[dict[str, Any]]:
     """The errors of one record inside a collection, where the code is called statusCode."""
-    return [{"statusCode": e.code, "message": e.message, "fields": list(e.fields or ())} for e in errors]
+    return [
+        {**((e.details or {}) if detailed else {}), "statusCode": e.code, "message": e.message}
+        | {"fields": list(e.fields or ())}
+        for e in errors
+    ]

@@ -1,5 +1,9 @@
-"""Measure the org: python -m tests.simulator.measure prints records a second, query times and bytes kept."""
+"""Measure the org: python -m tests.simulator.measure prints records a second, query times and bytes kept.
 
+With --requests 1000000 it prints instead how much memory a mix of so many requests takes, step by step.
+"""
+
+import argparse
 import sys
 import time
 import tracemalloc
@@ -8,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from tests.simulator import endurance
 from tests.simulator.messages import Request
 from tests.simulator.org import Org
 
@@ -18,6 +23,16 @@ REQUESTS = 20_000
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator.measure", description="Measure the simulated org.")
+    parser.add_argument("--requests", type=int, default=0, help="show the memory that so many requests of a mix take")
+    requests = parser.parse_args().requests
+    if requests:
+        endurance.report(requests)
+    else:
+        measure()
+
+
+def measure() -> None:
     org = Org()
     headers = sign_in(org)
     report("collections upsert, new", *timed(lambda: upsert_leads(org, headers, 0, STORED)), "records")

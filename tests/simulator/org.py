@@ -1,38 +1,40 @@
 """The simulated org: requests in, responses out, and the same control for tests that the control interface gives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
-import orjson
-
-from tests.simulator import auth, control, data, page
-from tests.simulator.access import check_names
-from tests.simulator.assignment import find_owner
-from tests.simulator.calls import CallSeen
-from tests.simulator.composite import Outcome
-from tests.simulator.content import fill, put_record_type
-from tests.simulator.custom_fields import install
-from tests.simulator.dml import insert
-from tests.simulator.errors import Refused, malformed, rest_errors
+from tests.simulator.api import auth
+from tests.simulator.api.answering import answer, encode
+from tests.simulator.control import interface, page
+from tests.simulator.data.archiving import archive, old_events
+from tests.simulator.data.converting import Converted, convert
+from tests.simulator.data.dml import insert
+from tests.simulator.data.merging import merge
+from tests.simulator.data.person_accounts import overlays
+from tests.simulator.data.records import Records, Row
+from tests.simulator.data.undeleting import undelete
+from tests.simulator.data.values import stored
+from tests.simulator.errors import Refused, malformed
 from tests.simulator.faults import Fault
-from tests.simulator.messages import Answer, Request, Response
-from tests.simulator.person_accounts import overlays
-from tests.simulator.records import Records, Row
-from tests.simulator.schema import Schema
+from tests.simulator.messages import Request, Response
+from tests.simulator.rules.assignment import find_owner
+from tests.simulator.rules.screening import check_rules
 from tests.simulator.settings import CustomField, RecordType, Settings
-from tests.simulator.state import Clock, State, begin
-from tests.simulator.strike import broken, struck
-from tests.simulator.values import stored, wire_time
-from tests.simulator.versions import list_versions
+from tests.simulator.setup.access import check_names
+from tests.simulator.setup.content import fill, put_record_type, show_rules
+from tests.simulator.setup.custom_fields import install
+from tests.simulator.setup.schema import Schema
+from tests.simulator.state import Clock, State, Writing, begin
+from tests.simulator.texts import spoken
 
-JSON = "application/json;charset=UTF-8"
 CONTROL = "/_simulator"
 # What describe and the records are made from; record types and custom fields can be added one by one.
 FIXED = {"custom_fields", "record_types", "person_accounts", "lead_company_optional_with_person_accounts"}
-OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner"}
+OWNERS = {"lead_rule_owner", "case_rule_owner", "default_case_owner", "default_lead_owner"}
+T = TypeVar("T")
 
 
 def utc_now() -> datetime:
@@ -49,62 +51,19 @@ class Org:
         check_names(schema, chosen)
         self._turn = RLock()  # a test and the server it has started may both want something at once
         fill(self.state)
+        check_rules(self.state, chosen)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; whatever it holds, the answer is one that Salesforce could give."""
-        with self._turn:
+        with self._turn, spoken(self.state.settings.texts):
             outside = request.path == "/" or request.path.startswith(CONTROL)
-            return self._outside(request) if outside else self._answer(request)
-
-    def _answer(self, request: Request) -> Response:
-        self.state.calls.requests += 1
-        faults = self.state.faults.for_request(request.method, request.target)
-        early = struck(self.state, faults)
-        kind, outcome, cost = early or self._inside(request)
-        self._log(request, kind, outcome, cost, faults)
-        return broken(_encode(outcome.answer), faults)
-
-    def _inside(self, request: Request) -> tuple[str, Outcome, int]:
-        try:
-            return self._route(request)
-        except data.SessionExpired as expired:
-            self.state.records.rollback(0)
-            answer = Answer(401, rest_errors(expired.errors), {"WWW-Authenticate": "Token"})
-            return "refused", Outcome(answer, ()), 0
-        except Refused as refused:
-            return "refused", Outcome(Answer(refused.status, rest_errors(refused.errors)), ()), 0
-
-    def _route(self, request: Request) -> tuple[str, Outcome, int]:
-        host = request.headers.get("host", "localhost")
-        path = request.path.rstrip("/")
-        if path == auth.TOKEN_PATH:
-            return "token", Outcome(_token(self.state, request, host), ()), 0
-        if path == "/services/data":
-            return "versions", Outcome(Answer(200, list_versions(self.state.settings)), ()), 0
-        if path == "/services/oauth2/userinfo" or path.startswith("/id/"):
-            return "identity", Outcome(_identity(self.state, request, host), ()), 0
-        return data.call(self.state, request)
+            return self._outside(request) if outside else answer(self.state, request)
 
     def _outside(self, request: Request) -> Response:
         if request.path == "/":
-            html = page.render(self.state).encode()
+            html = page.render(self.state, request.target).encode("utf-8", "replace")
             return Response(200, {"Content-Type": "text/html;charset=UTF-8"}, html)
-        return _encode(control.answer(self, request))
-
-    def _log(self, request: Request, kind: str, outcome: Outcome, cost: int, faults: list[Fault]) -> None:
-        self.state.calls.add(
-            CallSeen(
-                number=self.state.calls.requests,
-                at=wire_time(self.state.clock()),
-                method=request.method,
-                path=request.path[:300],
-                kind=kind,
-                status=outcome.answer.status,
-                cost=cost,
-                parts=outcome.parts,
-                fault=", ".join(fault.effect for fault in faults) or None,
-            )
-        )
+        return encode(interface.answer(self, request))
 
     # What tests may do to the org, past its API.
 
@@ -116,7 +75,11 @@ class Org:
     def seed(self, object_name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Store records past every rule, with ids and defaults; return their ids."""
         with self._turn:
-            ids = [self._seed(object_name, row) for row in rows]
+            try:
+                ids = [self._seed(object_name, row) for row in rows]
+            except Exception:
+                self.state.records.rollback(0)
+                raise
             self.state.records.commit()
             return ids
 
@@ -133,15 +96,45 @@ class Org:
         self.state.records.put(object_name, row_id, row | values)
         return row_id
 
+    def merge(self, object_name: str, winner: str, losers: list[str]) -> list[str]:
+        """Merge records as a user does, which REST cannot; return the ids of what changed its parent."""
+        return self._admin(lambda writing: merge(writing, object_name, winner, losers))
+
+    def convert(self, lead: str, account: str | None = None, contact: str | None = None) -> Converted:
+        """Convert a lead as a user does, into these records or into new ones."""
+        return self._admin(lambda writing: convert(writing, lead, account, contact))
+
+    def undelete(self, ids: list[str]) -> list[str]:
+        """Take records out of the recycle bin, all or none; return the ids of all that live again."""
+        return self._admin(lambda writing: [each for row_id in ids for each in undelete(writing, row_id)])
+
+    def archive(self, ids: list[str] | None = None) -> list[str]:
+        """Archive these activities, or the events that are old enough; return their ids."""
+        return self._admin(lambda writing: archive(writing, old_events(writing) if ids is None else ids))
+
+    def _admin(self, act: Callable[[Writing], T]) -> T:
+        """Do something to records as the org itself does: whole or not at all."""
+        with self._turn:
+            try:
+                done = act(begin(self.state, self._run_as()))
+            except (Refused, ValueError):
+                self.state.records.rollback(0)
+                raise
+            self.state.records.commit()
+            return done
+
     def change(self, **settings: Any) -> None:
         """Replace some of the settings."""
         if FIXED & settings.keys():
             raise ValueError(f"chosen when the org is made: {', '.join(sorted(FIXED & settings.keys()))}")
-        for name in OWNERS & settings.keys():
-            find_owner(self.state.records, settings[name])
-        changed = replace(self.state.settings, **settings)
-        check_names(self.state.schema, changed)
-        self.state.settings = changed
+        with self._turn:
+            for name in OWNERS & settings.keys():
+                find_owner(self.state.records, settings[name])
+            chosen = replace(self.state.settings, **settings)
+            check_names(self.state.schema, chosen)
+            check_rules(self.state, chosen)
+            self.state.settings = chosen
+            show_rules(self.state)
 
     def create_field(self, field: CustomField) -> None:
         """Add a custom field while the org runs."""
@@ -157,7 +150,7 @@ class Org:
             self.state.settings = replace(
                 self.state.settings, record_types=tuple(known[row_id] for row_id in sorted(known))
             )
-            self.state.schema_changed_at = self.state.clock()
+            self.state.touch()
 
     def _run_as(self) -> str:
         return auth.find_user(self.state, self.state.settings.run_as) or ""
@@ -182,24 +175,3 @@ class Org:
             self.state.sessions = old.sessions
             self.state.touch()  # the grants are gone, and with them what they showed
             fill(self.state)
-
-
-def _encode(answer: Answer) -> Response:
-    if isinstance(answer.body, bytes):
-        return Response(answer.status, {"Content-Type": "text/html;charset=UTF-8", **answer.headers}, answer.body)
-    if answer.body is None:
-        return Response(answer.status, answer.headers, b"")
-    return Response(answer.status, {"Content-Type": JSON, **answer.headers}, orjson.dumps(answer.body))
-
-
-def _token(state: State, request: Request, host: str) -> Answer:
-    if request.method != "POST":
-        return Answer(400, {"error": "invalid_request", "error_description": "must use HTTP POST"})
-    return auth.token(state, request, host)
-
-
-def _identity(state: State, request: Request, host: str) -> Answer:
-    user_id = auth.bearer(state, request)
-    if user_id is None:
-        raise data.SessionExpired
-    return Answer(200, auth.identity(state, user_id, host))

@@ -12,7 +12,9 @@ from typing import Any, cast
 
 import trustme
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tests.simulator.api.entry import LONGEST_URI, bad_message
 from tests.simulator.messages import Request, Response
 from tests.simulator.org import Org
 
@@ -46,6 +48,18 @@ class RunningOrg:
     @property
     def control_url(self) -> str:
         return f"{self.url}/_simulator"
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP, whose own refusals look like those of the server in front of a real org."""
+
+    def send_400_response(self, msg: str) -> None:
+        too_long = len(self.url) > LONGEST_URI
+        status, reason = (414, "URI Too Long") if too_long else (400, "Bad Request")
+        page = bad_message(status, msg if status == 400 else reason)
+        head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: text/html;charset=iso-8859-1\r\n"
+        self.transport.write(f"{head}Content-Length: {len(page)}\r\nConnection: close\r\n\r\n".encode() + page)
+        self.transport.close()
 
 
 class Server(uvicorn.Server):
@@ -98,7 +112,7 @@ def listen(host: str, port: int) -> socket.socket:
 def configure(org: Org, certificate: Certificate) -> uvicorn.Config:
     return uvicorn.Config(
         application(org),
-        http="httptools",
+        http=Protocol,
         loop="uvloop",
         ws="none",
         lifespan="off",
@@ -118,6 +132,8 @@ def application(org: Org) -> Application:
 
     async def serve_one(scope: Message, receive: Receive, send: Send) -> None:
         body = await _body(receive, org.state.settings.max_body_bytes)
+        if body is None:
+            return
         target = scope["raw_path"].decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -129,17 +145,16 @@ def application(org: Org) -> Application:
     return serve_one
 
 
-async def _body(receive: Receive, most: int) -> bytes:
-    """Read the body; of one that is too large keep just enough to know that it is."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    read = bytearray(body)
-    while message.get("more_body"):
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """Read the body, None if the client hangs up before its end; of one too large keep just enough to know it."""
+    read = bytearray()
+    while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         read += message.get("body", b"") if len(read) <= most else b""
-    return bytes(read)
+        if not message.get("more_body"):
+            return bytes(read)
 
 
 async def _respond(response: Response, receive: Receive, send: Send) -> None:

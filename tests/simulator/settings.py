@@ -1,8 +1,12 @@
 """What can be chosen about the org: its credentials, limits, rules, fields, and what nobody could verify."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
+
+from tests.simulator.rules.org_rules import DuplicateRule, ValidationRule
+from tests.simulator.texts import check_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +86,26 @@ class Settings:
     run_as: str = "integration@vendor.example"
     jwt_public_keys: tuple[str, ...] = ()
     jwt_audiences: tuple[str, ...] = ("https://login.salesforce.com", "https://test.salesforce.com")
+    approved_users: tuple[str, ...] | None = None
+    org_active: bool = True
+    api_access: Literal["ENABLED", "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"] = "ENABLED"
     session_lifetime: timedelta = timedelta(hours=2)
     oldest_version: int = 31
     newest_version: int = 68
     daily_limit: int = 100_000
+    concurrent_limit: int = 25
+    long_request_after: timedelta = timedelta(seconds=20)
     lead_rule_active: bool = True
     lead_rule_owner: str = "Lead_Queue"
     case_rule_active: bool = True
     case_rule_owner: str = "Case_Queue"
     default_case_owner: str = "casedefault@vendor.example"
+    lead_rule_criteria: str = ""
+    case_rule_criteria: str = ""
+    default_lead_owner: str = "admin@vendor.example"
+    edit_converted_leads: bool = False
+    duplicate_rules: tuple[DuplicateRule, ...] = ()
+    validation_rules: tuple[ValidationRule, ...] = ()
     multiday_events: bool = True
     enforce_restricted_picklists: bool = True
     customize_application: bool = True
@@ -119,7 +134,26 @@ class Settings:
         "FIELD_INTEGRITY_EXCEPTION"
     )
     lead_company_optional_with_person_accounts: bool = False
+    lock_error_status: Literal[400, 500] = 400
     max_body_bytes: int = 6_000_000
+    duplicate_rule_mode: Literal["off", "alert", "block"] = "off"
+    duplicate_key_spelling: Literal["by_version", "duplicateResult", "duplicateResut"] = "by_version"
+    duplicates_within_request: bool = False
+    collections_show_duplicate_result: bool = False
+    rule_id_applies_to_updates: bool = False
+    unknown_rule_id: Literal["refused", "ignored"] = "refused"
+    upsert_matches_archived: bool = True
     activity_grants_are_shared: bool = False
     assigned_permission_set_can_be_deleted: bool = True
     permission_without_read_is_deleted: bool = True
+    negation_includes_nulls: bool = True
+    api_instance_url: bool = False
+    inactive_user_is_told: bool = False
+    composite_inherits_headers: bool = False
+    text_is_trimmed: bool = True
+    same_key_refuses_all: bool = True
+    unknown_field_fails_collection: bool = False
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_texts(self.texts)

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.simulator.calls import CallLog
-from tests.simulator.cursors import Cursors
+from tests.simulator.api.calls import CallLog
+from tests.simulator.api.concurrency import LongRequests
+from tests.simulator.api.cursors import Cursors
+from tests.simulator.api.sessions import Sessions
+from tests.simulator.api.usage import Usage
+from tests.simulator.data.records import Records, Row
+from tests.simulator.data.values import wire_time
 from tests.simulator.faults import Faults
 from tests.simulator.ids import Ids
 from tests.simulator.messages import NO_HEADERS
-from tests.simulator.records import Records
-from tests.simulator.schema import Schema
-from tests.simulator.sessions import Sessions
 from tests.simulator.settings import RecordType, Settings
-from tests.simulator.usage import Usage
-from tests.simulator.values import wire_time
+from tests.simulator.setup.schema import Schema
 
 Clock = Callable[[], datetime]
 
@@ -50,6 +51,7 @@ class State:
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     cursors: Cursors = field(default_factory=Cursors)
+    long_requests: LongRequests = field(default_factory=LongRequests)
     record_types: dict[str, dict[str, RecordType]] = field(default_factory=dict)  # by object, then by id
     org_id: str = ""
     views: Views = field(default_factory=Views)
@@ -72,8 +74,12 @@ class Writing:
     user_id: str
     now: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    owners: dict[str, str | None] = field(default_factory=dict)
+    version: float = 0
+    created: set[str] = field(default_factory=set)
+    owners: dict[tuple[str, bool], Callable[[Row], str | None]] = field(default_factory=dict)
+    conditions: dict[tuple[str, str], Callable[[Row], bool]] = field(default_factory=dict)
 
 
-def begin(state: State, user_id: str, headers: Mapping[str, str] = NO_HEADERS) -> Writing:
-    return Writing(state, user_id, wire_time(state.clock()), headers)
+def begin(state: State, user_id: str, headers: Mapping[str, str] = NO_HEADERS, version: str = "") -> Writing:
+    """Start to write; without a version it is the newest."""
+    return Writing(state, user_id, wire_time(state.clock()), headers, float(version or state.settings.newest_version))

@@ -303,6 +303,32 @@ def test_a_hidden_object_does_not_exist() -> None:
     assert deleted["statusCode"] == "MALFORMED_ID"
 
 
+@pytest.mark.parametrize(
+    ("soql", "code"),
+    [
+        ("SELECT Id, (SELECT Id FROM Cases) FROM Account", "INVALID_TYPE"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Case)", "INVALID_TYPE"),
+        ("SELECT TYPEOF What WHEN Case THEN Subject END FROM Event", "INVALID_TYPE"),
+        ("SELECT TYPEOF What WHEN Account THEN Website END FROM Event", "INVALID_FIELD"),
+        ("SELECT a.Website FROM Contact c, c.Account a", "INVALID_FIELD"),
+        ("SELECT Id FROM Account ORDER BY Website", "INVALID_FIELD"),
+    ],
+)
+def test_no_part_of_a_statement_reaches_what_is_hidden(soql: str, code: str) -> None:
+    api = an_api()
+    assert api.query(soql).status == 200
+    api.org.change(hidden_objects=("Case",), hidden_fields=("Account.Website",))
+    assert api.query(soql).error == (400, code)
+
+
+def test_all_fields_are_those_that_are_seen() -> None:
+    api = an_api(hidden_fields=("Account.Website",))
+    api.create("Account", Name="Acme")
+    (shown,) = api.rows("SELECT FIELDS(ALL) FROM Account LIMIT 200")
+    assert "Phone" in shown
+    assert "Website" not in shown
+
+
 def test_records_of_a_hidden_object_still_belong_to_what_is_seen() -> None:
     api = an_api(hidden_objects=("Group",))
     api.org.seed("Lead", [a_lead(OwnerId=api.queue("Lead_Queue"))])

@@ -1,12 +1,14 @@
 import base64
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.simulator.faults import Fault, Match
 from tests.simulator_tests.api import ROOT, Api, an_api
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -83,6 +85,8 @@ def test_jwt_bearer_signs_in_the_user_it_names() -> None:
     ("claims", "error", "description"),
     [
         ({"iss": "nobody"}, "invalid_client_id", "client identifier invalid"),
+        ({"aud": ["https://login.salesforce.com"]}, "invalid_grant", "audience is invalid"),
+        ({"exp": 10**400}, "invalid_grant", "invalid assertion"),
         ({"aud": "https://example.com"}, "invalid_grant", "audience is invalid"),
         ({"exp": 1}, "invalid_grant", "expired authorization code"),
         ({"exp": "soon"}, "invalid_grant", "invalid assertion"),
@@ -133,14 +137,16 @@ def test_expire_sessions_ends_them_all() -> None:
     assert api.get("/limits").status == 401
 
 
-def test_identity_and_userinfo_name_the_user() -> None:
+def test_identity_and_userinfo_name_the_user_each_in_its_own_words() -> None:
     api = an_api()
     granted = api.sign_in().body
     path = granted["id"].removeprefix("https://localhost")
-    for target in (path, "/services/oauth2/userinfo"):
-        body = api.call("GET", target).body
-        assert body["preferred_username"] == "integration@vendor.example"
-        assert granted["id"].endswith(f"{body['organization_id']}/{body['user_id']}")
+    userinfo = api.call("GET", "/services/oauth2/userinfo").body
+    identity = api.call("GET", path).body
+    assert userinfo["preferred_username"] == identity["username"] == "integration@vendor.example"
+    assert (userinfo["sub"], identity["id"], identity["asserted_user"]) == (granted["id"], granted["id"], True)
+    assert granted["id"].endswith(f"{identity['organization_id']}/{identity['user_id']}")
+    assert "{version}" in identity["urls"]["rest"]
 
 
 def test_the_list_of_resources_leads_to_the_identity() -> None:
@@ -150,5 +156,128 @@ def test_the_list_of_resources_leads_to_the_identity() -> None:
     assert listed["query"] == f"{ROOT}/query"
 
 
-def test_identity_needs_a_token() -> None:
-    assert an_api().send("GET", "/services/oauth2/userinfo").error == (401, "INVALID_SESSION_ID")
+@pytest.mark.parametrize(
+    ("authorization", "status", "word"),
+    [
+        ("Bearer nonsense", 403, b"Bad_OAuth_Token"),
+        ("", 403, b"Missing_OAuth_Token"),
+        ("Basic x", 403, b"Missing_OAuth_Token"),
+    ],
+)
+def test_identity_says_no_with_one_word(authorization: str, status: int, word: bytes) -> None:
+    api = an_api()
+    for target in ("/services/oauth2/userinfo", f"/id/{api.org.state.org_id}/{api.user('admin@vendor.example')}"):
+        reply = api.send("GET", target, b"", {"Authorization": authorization})
+        assert (reply.status, reply.body, reply.headers["Content-Type"]) == (status, word, "text/html;charset=UTF-8")
+
+
+def test_identity_is_that_of_the_user_in_the_path() -> None:
+    api = an_api()
+    user, org = api.user("admin@vendor.example"), api.org.state.org_id
+    assert api.call("GET", f"/id/{org}/{user}").body["username"] == "admin@vendor.example"
+    assert api.call("GET", f"/id/{org}/005000000000000").status == 404
+    assert api.call("GET", f"/id/00D000000000000/{user}").body == b"Wrong_Org"
+
+
+@pytest.mark.parametrize("host", ["login.salesforce.com", "test.salesforce.com", "login.salesforce.com:443"])
+def test_client_credentials_want_the_domain_of_the_org(host: str) -> None:
+    api = a_jwt_api()
+    settings = api.org.state.settings
+    form = f"grant_type=client_credentials&client_id={settings.client_id}&client_secret={settings.client_secret}"
+    reply = api.send("POST", "/services/oauth2/token", form.encode(), {"Host": host})
+    description = "request not supported on this domain"
+    assert (reply.status, reply.body) == (400, {"error": "invalid_grant", "error_description": description})
+    assertion = f"grant_type={BEARER}&assertion={an_assertion(api)}"
+    assert api.send("POST", "/services/oauth2/token", assertion.encode(), {"Host": host}).status == 200
+
+
+def test_users_may_have_to_be_approved() -> None:
+    api = a_jwt_api()
+    api.org.change(approved_users=("Ada.Rep@vendor.example",))
+    statuses = {}
+    for name in ("ada.rep", "ben.rep"):
+        assertion = an_assertion(api, sub=f"{name}@vendor.example")
+        statuses[name] = api.sign_in(grant_type=BEARER, assertion=assertion)
+    description = "user is not admin approved to access this app"
+    assert statuses["ada.rep"].status == 200
+    assert statuses["ben.rep"].body == {"error": "invalid_app_access", "error_description": description}
+
+
+def test_whether_an_inactive_user_is_told_so_is_a_switch() -> None:
+    api = a_jwt_api()
+    errors = []
+    for told in (False, True):
+        api.org.change(inactive_user_is_told=told)
+        errors.append(api.sign_in(grant_type=BEARER, assertion=an_assertion(api, sub="gus.gone@vendor.example")).body)
+    assert [each["error"] for each in errors] == ["invalid_grant", "inactive_user"]
+
+
+def test_an_inactive_org_signs_nobody_in() -> None:
+    api = a_jwt_api()
+    api.org.change(org_active=False)
+    for reply in (api.sign_in(), api.sign_in(grant_type=BEARER, assertion=an_assertion(api))):
+        assert (reply.status, reply.body["error"]) == (400, "inactive_org")
+
+
+@pytest.mark.parametrize("code", ["LOGIN_RATE_EXCEEDED", "rate_limit_exceeded"])
+def test_faults_of_the_token_endpoint_have_its_shape(code: str) -> None:
+    api = an_api()
+    match = Match(path_contains="/oauth2/token")
+    api.org.set_faults(Fault(effect="error", match=match, status=400, code=code, message="too many logins"))
+    assert api.sign_in().body == {"error": code, "error_description": "too many logins"}
+
+
+@pytest.mark.parametrize("code", ["API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"])
+def test_an_org_may_have_no_api(code: str) -> None:
+    api = an_api(api_access=code)
+    assert api.get("/limits").error == (403, code)
+    assert api.send("GET", "/services/data").status == 200
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_whether_the_token_names_a_gateway_is_a_switch(shown: bool) -> None:
+    assert ("api_instance_url" in an_api(api_instance_url=shown).sign_in().body) is shown
+
+
+def test_token_answers_are_not_to_be_stored() -> None:
+    api = an_api()
+    for reply in (api.sign_in(), api.sign_in(client_id="nobody")):
+        assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_tokens_are_posted_as_a_form() -> None:
+    api = an_api()
+    reply = api.send("GET", "/services/oauth2/token")
+    assert (reply.status, reply.body["error"]) == (400, "invalid_request")
+    headers = {"Content-Type": "application/json"}
+    reply = api.send("POST", "/services/oauth2/token", b'{"grant_type":"client_credentials"}', headers)
+    assert reply.body["error"] == "unsupported_grant_type"
+    reply = api.send("POST", "/services/oauth2/token?grant_type=client_credentials&client_id=nobody")
+    assert reply.body["error"] == "invalid_client_id"
+
+
+def test_revoked_tokens_are_worthless() -> None:
+    api = an_api()
+    form = urlencode({"token": api.token}).encode()
+    assert api.send("POST", "/services/oauth2/revoke", form).status == 200
+    assert api.send("POST", "/services/oauth2/revoke", form).body["error"] == "invalid_token"
+    assert api.get("/limits").error == (401, "INVALID_SESSION_ID")
+
+
+def test_tokens_can_be_looked_into_by_the_app() -> None:
+    api = an_api(session_lifetime=timedelta(hours=1))
+    settings = api.org.state.settings
+    form = {"client_id": settings.client_id, "client_secret": settings.client_secret, "token": api.token}
+    shown = api.send("POST", "/services/oauth2/introspect", urlencode(form).encode()).body
+    assert (shown["active"], shown["username"]) == (True, "integration@vendor.example")
+    assert shown["exp"] == int(api.clock.now.timestamp()) + 3600
+    api.clock.pass_by(timedelta(hours=2))
+    assert api.send("POST", "/services/oauth2/introspect", urlencode(form).encode()).body == {"active": False}
+    wrong = urlencode(form | {"client_secret": "x"}).encode()
+    assert api.send("POST", "/services/oauth2/introspect", wrong).body["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize("assertion", ["", ".", "a.b.c", "%00", "é.é.é", "[" * 20_000, f"{'W1tb' * 9000}.e30.x"])
+def test_assertions_that_are_none_are_invalid(assertion: str) -> None:
+    reply = a_jwt_api().sign_in(grant_type=BEARER, assertion=assertion)
+    assert (reply.status, reply.body["error_description"]) == (400, "invalid assertion")

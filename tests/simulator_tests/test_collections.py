@@ -68,10 +68,14 @@ def test_upsert_refuses_a_record_and_not_its_neighbour(fields: dict[str, Any], c
     assert reply.body[0]["errors"][0]["statusCode"] == code
 
 
-def test_same_key_twice_is_refused_the_second_time() -> None:
-    api = an_api()
-    reply = api.patch(KEYED, many(*[lead(Bookforce_Booking_Id__c="b-1")] * 2))
-    assert [each["success"] for each in reply.body] == [True, False]
+@pytest.mark.parametrize(("refuses_all", "succeed"), [(True, [False, False, True]), (False, [True, False, True])])
+def test_whether_a_key_that_comes_twice_is_refused_both_times_is_a_switch(
+    refuses_all: bool, succeed: list[bool]
+) -> None:
+    api = an_api(same_key_refuses_all=refuses_all)
+    twice = [lead(Bookforce_Booking_Id__c="b-1"), lead(Bookforce_Booking_Id__c=" b-1")]
+    reply = api.patch(KEYED, many(*twice, lead(Bookforce_Booking_Id__c="B-1")))
+    assert [each["success"] for each in reply.body] == succeed
     assert reply.body[1]["errors"][0] == {
         "statusCode": "DUPLICATE_VALUE",
         "message": "Duplicate external id specified: b-1",
@@ -145,6 +149,14 @@ def test_whether_an_unreadable_record_spoils_the_call_is_a_switch(fails: bool, s
     assert len(api.org.records("Lead")) == (0 if fails else 1)
 
 
+@pytest.mark.parametrize(("fails", "status"), [(True, 400), (False, 200)])
+def test_whether_an_unknown_field_spoils_the_call_is_a_switch(fails: bool, status: int) -> None:
+    api = an_api(unknown_field_fails_collection=fails)
+    reply = api.post("/composite/sobjects", many(lead(), lead(Pet__c="x")))
+    assert (reply.status, len(api.org.records("Lead"))) == (status, 0 if fails else 1)
+    assert "No such column 'Pet__c' on sobject of type Lead" in str(reply.body)
+
+
 def test_parent_of_the_same_call_can_be_named_by_its_key() -> None:
     api = an_api()
     account = {"attributes": {"type": "Account"}, "Name": "Acme", "Bookforce_Account_Key__c": "acme"}
@@ -160,6 +172,42 @@ def test_retrieve_gives_null_for_what_is_not_there() -> None:
         api.post("/composite/sobjects/Lead", {"ids": [row_id, "nonsense"], "fields": ["LastName"]}),
     ):
         assert [each and (each["Id"], each["LastName"]) for each in reply.body] == [(row_id, "Hopper"), None]
+
+
+def test_retrieve_wants_ids_of_the_object_and_fields() -> None:
+    api = an_api()
+    contact_id = api.create("Contact", LastName="x")
+    assert api.get(f"/composite/sobjects/Lead?ids={contact_id}&fields=Id").body == [None]
+    for query in (f"?ids={contact_id}", "?fields=Id", "?ids=&fields=", ""):
+        assert api.get(f"/composite/sobjects/Lead{query}").error == (400, "MISSING_ARGUMENT")
+    assert api.get(f"/composite/sobjects/Lead?ids={contact_id}&fields=Pet").error == (400, "INVALID_FIELD")
+
+
+def test_two_thousand_records_are_retrieved_by_post() -> None:
+    api = an_api()
+    body = {"ids": [api.create("Lead", **a_lead())] * 2000, "fields": ["Id"]}
+    assert len(api.post("/composite/sobjects/Lead", body).body) == 2000
+    body["ids"].append("x")
+    assert api.post("/composite/sobjects/Lead", body).error == (400, "EXCEEDED_ID_LIMIT")
+
+
+def test_delete_takes_several_objects_and_wants_ids() -> None:
+    api = an_api()
+    ids = [api.create("Lead", **a_lead()), api.create("Contact", LastName="x")]
+    assert [each["success"] for each in api.delete(f"/composite/sobjects?ids={','.join(ids)}").body] == [True, True]
+    assert api.delete("/composite/sobjects").error == (400, "MISSING_ARGUMENT")
+    too_many = ",".join([ids[0][:15]] * 201)
+    assert api.delete(f"/composite/sobjects?ids={too_many}").error == (400, "EXCEEDED_ID_LIMIT")
+
+
+def test_record_without_a_type_is_refused_by_itself() -> None:
+    reply = an_api().post("/composite/sobjects", many(lead(), {"LastName": "x"}, {"attributes": {}}))
+    assert [each["success"] for each in reply.body] == [True, False, False]
+    assert reply.body[1]["errors"][0]["statusCode"] == "INVALID_TYPE"
+
+
+def test_no_records_give_no_results() -> None:
+    assert an_api().post("/composite/sobjects", many()).body == []
 
 
 def test_delete_gives_each_record_its_result() -> None:

@@ -136,30 +136,103 @@ def test_all_or_none_that_succeeds_stays() -> None:
     assert len(api.org.records("Lead")) == 1
 
 
+LIMITS = [a_part("GET", "/limits", f"r{n}") for n in range(26)]
+QUERIES = [a_part("GET", "/query?q=SELECT Id FROM Lead", f"r{n}") for n in range(6)]
+DELETIONS = [a_part("GET", "/queryAll?q=SELECT Id FROM Lead", f"d{n}") for n in range(6)]
+MANY = [a_part("POST", "/composite/sobjects", f"m{n}", {"records": []}) for n in range(6)]
+
+
 @pytest.mark.parametrize(
-    "parts",
+    ("parts", "code", "message"),
     [
-        [],
-        "nonsense",
-        [5],
-        [{"method": "GET"}],
-        [a_part("GET", "/limits", f"r{n}") for n in range(26)],
-        [a_part("GET", "/query?q=SELECT Id FROM Lead", f"r{n}") for n in range(6)],
-        [a_part("POST", "/composite/sobjects", f"r{n}", {"records": []}) for n in range(6)],
-        [a_part("GET", "/limits", "same"), a_part("GET", "/limits", "same")],
-        [a_part("GET", "/limits", "_first")],
-        [a_part("GET", "/limits", "with-dash")],
-        [a_part("GET", "/limits", "r", Authorization="Bearer x")],
+        ([], "JSON_PARSER_ERROR", "compositeRequest must be"),
+        ("nonsense", "JSON_PARSER_ERROR", "compositeRequest must be"),
+        ([5], "JSON_PARSER_ERROR", "are required of a subrequest"),
+        ([{"method": "GET"}], "JSON_PARSER_ERROR", "are required of a subrequest"),
+        ([{"method": "GET", "url": 5, "referenceId": "r"}], "JSON_PARSER_ERROR", "are required of a subrequest"),
+        (LIMITS, "INVALID_INPUT", "more than 25 subrequests"),
+        (QUERIES, "INVALID_INPUT", "more than 5 query and collections subrequests"),
+        (MANY, "INVALID_INPUT", "more than 5 query and collections subrequests"),
+        (QUERIES[:2] + DELETIONS[:2] + MANY[:2], "INVALID_INPUT", "more than 5 query and collections subrequests"),
+        ([LIMITS[0], LIMITS[0]], "INVALID_INPUT", "must be unique"),
+        ([a_part("GET", "/limits", "_first")], "INVALID_INPUT", "must start with a letter or a number"),
+        ([a_part("GET", "/limits", "with-dash")], "INVALID_INPUT", "must start with a letter or a number"),
+        ([a_part("GET", "/limits", "")], "INVALID_INPUT", "must start with a letter or a number"),
+        ([a_part("GET", "/limits", "é")], "INVALID_INPUT", "must start with a letter or a number"),
+        ([a_part("GET", "/limits", "r", Authorization="x")], "INVALID_INPUT", "httpHeaders can't contain"),
+        ([a_part("GET", "/limits", "r", accept="x")], "INVALID_INPUT", "httpHeaders can't contain"),
+        ([a_part("GET", "/limits", "r", CONTENT_TYPE="x")], "INVALID_INPUT", "httpHeaders can't contain"),
     ],
 )
-def test_malformed_composite_is_refused_as_a_whole(parts: Any) -> None:
-    assert an_api().post("/composite", {"compositeRequest": parts}).status == 400
+def test_malformed_composite_is_refused_as_a_whole(parts: Any, code: str, message: str) -> None:
+    api = an_api()
+    reply = api.post("/composite", {"compositeRequest": parts})
+    assert reply.error == (400, code)
+    assert message in reply.body[0]["message"]
+    assert reply.headers["Sforce-Limit-Info"] == "api-usage=1/100000"
+
+
+def test_as_many_parts_as_allowed_are_performed() -> None:
+    api = an_api()
+    assert statuses(api.composite(*LIMITS[:25])) == [200] * 25
+    assert statuses(api.composite(*QUERIES[:2], *DELETIONS[:2], *MANY[:1], *LIMITS[3:20])) == [200] * 22
+
+
+@pytest.mark.parametrize(("version", "status"), [("51.0", 200), ("52.0", 400)])
+def test_illegal_reference_ids_fail_the_call_since_52(version: str, status: int) -> None:
+    part = {"method": "GET", "url": f"/services/data/v{version}/limits", "referenceId": "with-dash"}
+    assert an_api().post(f"/services/data/v{version}/composite", {"compositeRequest": [part]}).status == status
+
+
+@pytest.mark.parametrize("method", ["get", "HEAD", "OPTIONS", ""])
+def test_methods_are_written_in_capitals(method: str) -> None:
+    assert statuses(an_api().composite(a_part(method, "/limits", "r"))) == [405]
+
+
+@pytest.mark.parametrize("inner", [True, False])
+@pytest.mark.parametrize("outer", [True, False])
+def test_all_or_none_of_the_composite_overrules_that_of_a_collection(outer: bool, inner: bool) -> None:
+    api = an_api()
+    good = {"attributes": {"type": "Lead"}, **a_lead()}
+    collection = {"allOrNone": inner, "records": [good, {"attributes": {"type": "Lead"}}]}
+    parts = a_part("POST", "/sobjects/Lead", "a", a_lead()), a_part("POST", "/composite/sobjects", "b", collection)
+    reply = api.composite(*parts, all_or_none=outer)
+    assert statuses(reply) == ([400, 200] if outer else [201, 200])
+    assert len(api.org.records("Lead")) == (0 if outer else 1 if inner else 2)
+    assert [each["success"] for each in bodies(reply)[1]] == [not outer and not inner, False]
+
+
+def test_deletions_in_a_composite_are_overruled_too() -> None:
+    api = an_api()
+    lead = api.create("Lead", **a_lead())
+    ids = f"/composite/sobjects?ids={lead},nonsense&allOrNone=false"
+    assert statuses(api.composite(a_part("DELETE", ids, "r"), all_or_none=True)) == [200]
+    assert api.read("Lead", lead)["IsDeleted"] is False
+
+
+def test_collated_or_not_the_parts_answer_in_their_order() -> None:
+    for collated in (True, False, None):
+        body = {"collateSubrequests": collated, "compositeRequest": LIMITS[:3]}
+        reply = an_api().post("/composite", body)
+        assert [part["referenceId"] for part in reply.body["compositeResponse"]] == ["r0", "r1", "r2"]
+
+
+def test_created_records_have_an_id_and_read_ones_an_Id() -> None:  # noqa: N802  the difference is the point
+    api = an_api()
+    reply = api.composite(
+        a_part("PATCH", "/sobjects/Lead/Bookforce_Booking_Id__c/b-1", "made", a_lead()),
+        a_part("GET", "/sobjects/Lead/@{made.id}", "read"),
+        a_part("PATCH", "/sobjects/Lead/@{read.Id}", "lower", {"Title": "@{read.LastName} @{made.success}"}),
+        a_part("PATCH", "/sobjects/Lead/@{made.Id}", "wrong", {}),
+        a_part("PATCH", "/sobjects/Lead/@{read.id}", "wrong_too", {}),
+    )
+    assert statuses(reply) == [201, 200, 204, 400, 400]
 
 
 @pytest.mark.parametrize(
     ("url", "status"),
     [
-        ("/services/data/v1.0/limits", 404),
+        ("/services/data/v1.0/limits", 410),
         ("nonsense", 404),
         (f"{ROOT}/composite", 404),
         (f"{ROOT}/sobjects/Lead/describe", 200),

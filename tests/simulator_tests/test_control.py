@@ -43,6 +43,14 @@ def test_rolled_back_writes_are_not_counted() -> None:
     assert control(api, "GET", "/state").body["written"] == {}
 
 
+def test_each_write_of_one_call_counts_as_what_it_was() -> None:
+    api = an_api()
+    lead = f"/sobjects/Lead/{api.create('Lead', **a_lead())}"
+    api.composite(a_part("PATCH", lead, "a", {"Title": "CEO"}), a_part("DELETE", lead, "b"))
+    written = control(api, "GET", "/state").body["written"]
+    assert written == {"Lead": {"created": 1, "updated": 1, "deleted": 1}}
+
+
 def test_seeds_get_ids_and_defaults_and_pass_the_rules() -> None:
     api = an_api()
     seeds = [a_lead(IsConverted=True, CreatedDate="2020-01-01T00:00:00Z"), {"LastName": "No company"}]
@@ -62,6 +70,49 @@ def test_settings_can_be_changed() -> None:
         timedelta(minutes=1),
         False,
     )
+
+
+def test_rules_of_an_admin_can_be_set_as_lists_of_objects() -> None:
+    api = an_api()
+    duplicate = {
+        "object": "Lead",
+        "name": "By_Email",
+        "matching_rule": "Lead_Email",
+        "fields": ["Email"],
+        "mode": "block",
+    }
+    validation = {"object": "Lead", "name": "No_Army", "when": "Company = 'Army'", "message": "No army."}
+    control(api, "POST", "/settings", {"duplicate_rules": [duplicate], "validation_rules": [validation]})
+    assert api.post("/sobjects/Lead", a_lead(Company="Army")).error == (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+    assert [api.post("/sobjects/Lead", a_lead(Email="g@example.com")).status for _ in range(2)] == [201, 400]
+    control(api, "POST", "/settings", {"duplicate_rules": [], "validation_rules": []})
+    assert api.post("/sobjects/Lead", a_lead(Company="Army", Email="g@example.com")).status == 201
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"validation_rules": [{"object": "Lead", "why": "x", "pet": 1}]}, "ValidationRule has no pet, why"),
+        ({"validation_rules": [{"object": "Lead"}]}, "missing 3 required keyword-only arguments"),
+        (
+            {"validation_rules": [{"object": "Lead", "name": "R", "when": "Pet__c = 1", "message": "x"}]},
+            "ValueError: validation rule R: \nSELECT Id FROM Lead WHERE Pet__c = 1",
+        ),
+        (
+            {"duplicate_rules": [{"object": "Lead", "name": "R", "matching_rule": "M", "fields": ["Pet__c"]}]},
+            "ValueError: duplicate rule R: no field Pet__c on Lead",
+        ),
+        ({"duplicate_rule_mode": "shout"}, "duplicate_rule_mode cannot be 'shout', only off, alert, block"),
+        ({"lead_rule_criteria": "Email ="}, "ValueError: assignment rule of Lead: \nSELECT Id FROM Lead WHERE Email ="),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_with_the_reason(given: dict[str, Any], reason: str) -> None:
+    api = an_api()
+    before = api.org.state.settings
+    reply = control(api, "POST", "/settings", given)
+    assert reply.error == (400, "INVALID_INPUT")
+    assert reason in reply.body[0]["message"]
+    assert api.org.state.settings == before
 
 
 def test_faults_usage_and_fields_can_be_set() -> None:

@@ -20,10 +20,16 @@ def test_answers_carry_the_limit_header(method: str, path: str, status: int) -> 
 
 
 def test_unknown_version_is_404_without_limit_header() -> None:
-    for version in ("v30.0", "v69.0", "v59", "nonsense"):
+    for version in ("v69.0", "v59", "v059.0", "nonsense"):
         reply = an_api().get(f"/services/data/{version}/limits")
         assert reply.error == (404, "NOT_FOUND")
         assert "Sforce-Limit-Info" not in reply.headers
+
+
+@pytest.mark.parametrize("version", ["v30.0", "v21.0", "v8.0"])
+def test_retired_versions_are_gone(version: str) -> None:
+    reply = an_api().send("GET", f"/services/data/{version}/limits")
+    assert reply.error == (410, "GONE")
 
 
 def test_versions_are_listed_without_a_token() -> None:

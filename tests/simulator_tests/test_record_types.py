@@ -4,8 +4,8 @@ import orjson
 import pytest
 
 from tests.simulator.ids import with_checksum
-from tests.simulator.record_types import MASTER
 from tests.simulator.settings import CustomField, RecordType, RecordTypeValues
+from tests.simulator.setup.record_types import MASTER
 from tests.simulator_tests.api import ROOT, Api, Reply, a_lead, an_api, select
 
 DEMO = RecordType(object="Lead", developer_name="Demo", name="Demo lead")

@@ -194,12 +194,20 @@ def test_whether_the_recycle_bin_counts_is_a_switch(counts: bool, status: int) -
     assert api.post("/sobjects/Lead", a_lead(Bookforce_Booking_Id__c="b-1")).status == status
 
 
-@pytest.mark.parametrize("code", ["ENTITY_IS_DELETED", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"])
+NO_ACCESS = "insufficient access rights on cross-reference id: 0015e0000000001"
+DELETED_PARENT = {
+    "ENTITY_IS_DELETED": "entity is deleted",
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": NO_ACCESS,
+}
+
+
+@pytest.mark.parametrize("code", DELETED_PARENT)
 def test_deleted_parent_is_refused(code: str) -> None:
     api = an_api(deleted_parent_code=code)
     account = api.create("Account", Name="Acme")
     api.delete(f"/sobjects/Account/{account}")
-    assert api.post("/sobjects/Contact", {"LastName": "x", "AccountId": account}).error == (400, code)
+    reply = api.post("/sobjects/Contact", {"LastName": "x", "AccountId": account})
+    assert (reply.status, reply.body) == (400, [{"message": DELETED_PARENT[code], "errorCode": code, "fields": []}])
 
 
 def a_converted_lead(api: Api) -> str:
@@ -221,21 +229,35 @@ def test_inactive_owner_is_refused() -> None:
     api = an_api()
     gone = api.user("gus.gone@vendor.example")
     reply = api.post("/sobjects/Contact", {"LastName": "x", "OwnerId": gone})
-    assert reply.error == (400, "INACTIVE_OWNER_OR_USER")
-    assert reply.body[0]["message"] == f"operation performed with inactive user [{gone[:15]}] as owner of contact"
+    message = f"operation performed with inactive user [{gone[:15]}] as owner of contact"
+    expected = {"message": message, "errorCode": "INACTIVE_OWNER_OR_USER", "fields": ["OwnerId"]}
+    assert (reply.status, reply.body) == (400, [expected])
 
 
 def test_contact_cannot_be_owned_by_a_queue() -> None:
     api = an_api()
-    reply = api.post("/sobjects/Contact", {"LastName": "x", "OwnerId": api.queue("Lead_Queue")})
-    assert reply.error == (400, "FIELD_INTEGRITY_EXCEPTION")
+    queue = api.queue("Lead_Queue")
+    reply = api.post("/sobjects/Contact", {"LastName": "x", "OwnerId": queue})
+    message = f"Owner ID: id value of incorrect type: {queue}"
+    expected = {"message": message, "errorCode": "FIELD_INTEGRITY_EXCEPTION", "fields": ["OwnerId"]}
+    assert (reply.status, reply.body) == (400, [expected])
 
 
 @pytest.mark.parametrize("name", ["Bookforce_Booking_Id__c", "bookforce_booking_id__c", "Id"])
 def test_key_in_url_and_body_is_refused(name: str) -> None:
     reply = an_api().patch("/sobjects/Lead/Bookforce_Booking_Id__c/b-1", a_lead(**{name: "b-1"}))
-    assert reply.error == (400, "INVALID_FIELD")
-    assert reply.body[0]["message"] == f"The {name} field should not be specified in the sobject data."
+    message = f"The {name} field should not be specified in the sobject data."
+    assert (reply.status, reply.body) == (400, [{"message": message, "errorCode": "INVALID_FIELD"}])
+
+
+@pytest.mark.parametrize("name", ["Id", "id"])
+def test_id_in_the_body_of_an_update_is_refused(name: str) -> None:
+    api = an_api()
+    lead = api.create("Lead", **a_lead())
+    reply = api.patch(f"/sobjects/Lead/{lead}", {name: lead, "Title": "x"})
+    message = f"The {name} field should not be specified in the sobject data."
+    assert (reply.status, reply.body) == (400, [{"message": message, "errorCode": "INVALID_FIELD"}])
+    assert api.read("Lead", lead)["Title"] is None
 
 
 def test_polymorphic_parent_needs_its_type() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -149,3 +150,21 @@ def test_latency_delays_the_answer(running: RunningOrg) -> None:
 def test_gateway_error_is_html(running: RunningOrg) -> None:
     reply = strike(running, "html_503")
     assert (reply.status_code, reply.headers["Content-Type"]) == (503, "text/html;charset=UTF-8")
+
+
+def test_long_requests_crowd_out_others_until_they_are_answered(running: RunningOrg) -> None:
+    org, url = running.org, f"{running.url}/services/data/v68.0"
+    org.change(concurrent_limit=2, long_request_after=timedelta(seconds=0.5))
+    with a_session(running.ca_file) as session, ThreadPoolExecutor() as pool:
+        headers = sign_in(session, place_of(running))
+        org.set_faults(Fault(effect="latency", latency=timedelta(seconds=1), match=Match(path_contains="/sobjects")))
+        slow = [pool.submit(requests.get, f"{url}/sobjects", headers=headers, timeout=5, verify=str(running.ca_file))
+                for _ in range(2)]  # fmt: skip
+        deadline = time.monotonic() + PATIENCE
+        while (refused := session.get(f"{url}/limits", headers=headers, timeout=5)).status_code == 200:
+            assert time.monotonic() < deadline, "never refused"
+        assert refused.json()[0]["message"] == "ConcurrentPerOrgLongTxn Limit exceeded."
+        assert [each.result().status_code for each in slow] == [200, 200]
+        assert session.get(f"{url}/limits", headers=headers, timeout=5).status_code == 200
+    org.change(concurrent_limit=25, long_request_after=timedelta(seconds=20))
+    org.set_faults()

@@ -17,7 +17,7 @@ def setup(connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOption
     with settings_explained(), redis_explained():
         reports = org(connection).setup.run_all()
     if as_json:
-        out.print_json(data=[_report_facts(report) for report in reports])
+        out.print_json(data=[report_facts(report) for report in reports])
     else:
         out.print(setup_table(reports))
     if any(report.state != "ready" for report in reports):
@@ -40,7 +40,8 @@ def setup_table(reports: list[StageReport]) -> Table:
     return table
 
 
-def _report_facts(report: StageReport) -> dict[str, Any]:
+def report_facts(report: StageReport) -> dict[str, Any]:
+    """A step's state for machines."""
     return {
         "step": report.stage.value,
         "state": report.state,

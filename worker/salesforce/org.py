@@ -27,7 +27,7 @@ def read_org(session: SalesforceSession, lookups: Lookups, setup: ReadySetup) ->
     queries = build_queries(lookups, setup)
     if not queries:
         return OrgSnapshot()
-    rows = _run(session, queries)
+    rows = run_queries(session, queries)
     return _snapshot(rows, setup)
 
 
@@ -93,7 +93,8 @@ def _unique(columns: list[str]) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def _run(session: SalesforceSession, queries: Mapping[SObject, str]) -> dict[SObject, list[Row]]:
+def run_queries(session: SalesforceSession, queries: Mapping[SObject, str]) -> dict[SObject, list[Row]]:
+    """The rows of at most five queries in one API call. Raises SyncError if any of them failed."""
     requests = [
         {"method": "GET", "url": f"{session.base_path}/query?q={quote(query)}", "referenceId": obj.value}
         for obj, query in queries.items()

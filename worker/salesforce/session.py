@@ -44,13 +44,15 @@ class ApiUsage:
 class SalesforceSession:
     """Calls to one org. Not for several threads; one a process."""
 
-    def __init__(self, redis: Redis, name: str, connection: Connection) -> None:
+    def __init__(self, redis: Redis, name: str, connection: Connection, *, leaves_no_trace: bool = False) -> None:
+        """With `leaves_no_trace` nothing is kept in Redis: no token and no usage."""
         self._redis = redis
+        self._leaves_no_trace = leaves_no_trace
         self._name = name
         self._http = _http_session()
         self._http.hooks["response"].append(self._note_usage)
         self._version = connection.salesforce_api_version
-        self.tokens = TokenStore(redis, name, connection, self._http)
+        self.tokens = TokenStore(redis, name, connection, self._http, keeps=not leaves_no_trace)
         self._client: Salesforce | None = None
         self._token: Token | None = None
 
@@ -140,6 +142,8 @@ class SalesforceSession:
 
     def _note_usage(self, answer: requests.Response, *_: object, **__: object) -> None:
         """Keep what every answer says of the org's API calls; a line that cannot be read is no reason to fail."""
+        if self._leaves_no_trace:
+            return
         header = answer.headers.get("Sforce-Limit-Info")
         usage = Salesforce.parse_api_usage(header).get("api-usage") if header else None
         if usage:

@@ -46,12 +46,13 @@ class Token(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TokenStore:
-    """The shared token of one connection."""
+    """The shared token of one connection. One that keeps nothing uses it, and a new one is the caller's own."""
 
     redis: Redis
     name: str
     connection: Connection
     http: requests.Session
+    keeps: bool = True
 
     def current(self) -> Token:
         """The shared token, or a new one if there is none. Raises Disconnected or Transient."""
@@ -59,6 +60,8 @@ class TokenStore:
 
     def renew(self, expired: Token | None) -> Token:
         """A token other than the expired one. Salesforce limits log-ins, so workers wait for one that asks."""
+        if not self.keeps:
+            return request_token(self.connection, self.http)
         lock = self.redis.lock(f"{self._key}:lock", timeout=_LOCK_SECONDS, blocking_timeout=_LOCK_SECONDS)
         try:
             with lock:

@@ -26,6 +26,13 @@ def write_records(
     return _write_many(session, writes, installation, note)
 
 
+def count_calls(writes: Sequence[Write]) -> int:
+    """How many API calls writing these records (one write a record, parents first) takes."""
+    if len(writes) <= composite.MAX_SUBREQUESTS:
+        return 1 if writes else 0
+    return len(collections.to_calls(writes))
+
+
 def _write_few(session: SalesforceSession, writes: Sequence[Write], installation: Installation) -> Results:
     try:
         answer = session.post("composite", composite.to_composite(writes, session.base_path, installation))

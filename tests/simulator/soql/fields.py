@@ -1,16 +1,19 @@
 """Paths of a statement, resolved against the schema: which field, behind which references, and how to read it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulator.records import Records, Row
-from tests.simulator.schema import Field, Schema, SObject
+from tests.simulator.data.records import Records, Row
+from tests.simulator.setup.objects import Field, SObject
+from tests.simulator.setup.schema import Schema
 from tests.simulator.soql.lexer import at_place
 from tests.simulator.soql.syntax import Constant, Path
+from tests.simulator.texts import say
 
 ADVICE = "Please reference your WSDL or the describe call for the appropriate names."
 ADDRESS_PARTS = ("City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State", "Street")
+DEEPEST_PATH = 5  # relationships from child to parent
 Read = Callable[[Row], Any]
 
 
@@ -42,6 +45,7 @@ class Resolver:
 
     schema: Schema
     statement: str
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def object(self, name: Constant) -> SObject:
         found = self.schema.find(name.text)
@@ -54,13 +58,25 @@ class Resolver:
         return found
 
     def path(self, sobject: SObject, path: Path) -> Resolved:
-        names = path.names[1:] if len(path.names) > 1 and path.names[0].lower() == sobject.name.lower() else path.names
+        names = self._unaliased(sobject, path.names)
+        if len(names) - 1 > DEEPEST_PATH:
+            message = say("SOQL_PATH_TOO_DEEP", most=DEEPEST_PATH)
+            raise at_place("MALFORMED_QUERY", self.statement, path.at, message)
         steps: list[Field] = []
         for name in names[:-1]:
             step = self._relationship(sobject, name, path.at)
             sobject = NAME_ENTITY if len(step.reference_to) > 1 else self.schema.objects[step.reference_to[0]]
             steps.append(step)
         return Resolved(tuple(steps), self._field(sobject, names[-1], path.at))
+
+    def _unaliased(self, sobject: SObject, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Leave off the object's own name, and put the path of a parent in place of its alias."""
+        if len(names) == 1:
+            return names
+        first = names[0].lower()
+        if first in self.aliases:
+            return self._unaliased(sobject, self.aliases[first] + names[1:])
+        return names[1:] if first == sobject.name.lower() else names
 
     def _relationship(self, sobject: SObject, name: str, at: int) -> Field:
         found = sobject.relationships.get(name.lower())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 LiteralKind = Literal["string", "number", "boolean", "null", "date", "datetime", "range"]
+Group = Literal["ALL", "STANDARD", "CUSTOM"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,38 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """FIELDS(ALL), FIELDS(STANDARD) or FIELDS(CUSTOM)."""
+
+    group: Group
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """TYPEOF What WHEN Account THEN … ELSE … END: what to show of a parent by what it is."""
+
+    path: Path
+    cases: tuple[tuple[Constant, tuple[Path, ...]], ...]
+    otherwise: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field against one value (= != < <= > >= LIKE) or several (IN, NOT IN)."""
+    """A field against one value (= != < <= > >= LIKE) or several (IN, NOT IN, INCLUDES, EXCLUDES)."""
 
     path: Path
     operator: str
     constants: tuple[Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A semi-join, or an anti-join: an id in, or not in, what another statement selects."""
+
+    path: Path
+    operator: str
+    statement: "Statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +74,7 @@ class Negated:
     part: "Condition"
 
 
-Condition = Comparison | Both | Either | Negated
+Condition = Comparison | Among | Both | Either | Negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +84,27 @@ class Order:
     nulls_last: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """FROM Contact c, c.Account a: the object and what else it and its parents are called."""
+
+    object: Constant
+    aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """SELECT … FROM … WHERE … ORDER BY … LIMIT … OFFSET …; without fields it is a COUNT()."""
+    """SELECT … FROM … WHERE … ORDER BY … LIMIT … OFFSET …; without anything selected it is a COUNT()."""
 
     text: str
-    fields: tuple[Path, ...]
-    object: Constant
+    selected: tuple["Selected", ...]
+    source: Source
+    scope: str = "everything"
     where: Condition | None = None
     order: tuple[Order, ...] = ()
     limit: int | None = None
-    offset: int = 0
+    offset: int | None = None
+    at: int = 0
+
+
+Selected = Path | Fields | TypeOf | Statement

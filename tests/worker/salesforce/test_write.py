@@ -12,7 +12,7 @@ from worker.errors import Transient
 from worker.salesforce.composite import MAX_SUBREQUESTS
 from worker.salesforce.results import Done, Failed, Results
 from worker.salesforce.session import SalesforceSession
-from worker.salesforce.write import write_records
+from worker.salesforce.write import count_calls, write_records
 
 Body = dict[str, Any]
 LATE = Transient("Salesforce did not answer in time", code="READ_TIMEOUT")
@@ -130,3 +130,10 @@ def test_what_was_written_is_noted_before_each_further_call() -> None:
 def test_a_record_that_is_there_keeps_its_id() -> None:
     (result,) = written(Org(), [write(known(SObject.LEAD), Company="Acme")]).values()
     assert result == Done(an_id(SObject.LEAD))
+
+
+@pytest.mark.parametrize("bookings", [0, 1, 12, 13, 100, 200, 201, 1100])
+def test_the_calls_are_counted_before_they_are_made(bookings: int) -> None:
+    org, writes = Org(), lead_bookings(bookings)
+    written(org, writes)
+    assert count_calls(writes) == len(org.bodies)

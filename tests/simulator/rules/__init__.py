@@ -1,0 +1,1 @@
+"""The admin's rules over records: assignment, validation, duplicates."""
