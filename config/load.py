@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from config.contradictions import find_contradiction
 from rules.mapping import ANSWER, booking_fields, is_booking_field
 from rules.ruleset import RuleSet
 
@@ -89,8 +90,9 @@ def _validate(tables: dict[str, Any], own: dict[str, Any], path: Path) -> RuleSe
     for need in rules.field_validation:
         if need.source == "booking":
             _check_booking_field(need.value, "field_validation", path)
-    if rules.owners.on_unmapped == "fallback_user" and not rules.owners.fallback_user:
-        raise BadSetupFile(f'{path}: owners.fallback_user: required because owners.on_unmapped is "fallback_user"')
+    contradiction = find_contradiction(rules, own)
+    if contradiction:
+        raise BadSetupFile(f"{path}: {contradiction}")
     return rules
 
 
@@ -118,7 +120,8 @@ def _explain(error: ValidationError, shipped_rows: int) -> str:
         return f"{key}: no such option{_nearest(str(first['loc'][-1]), allowed)}; allowed: {', '.join(allowed)}"
     if first["type"] == "missing":
         return f"{key}: required"
-    expected = _IN_TOML.get(first["type"]) or first["msg"][:1].lower() + first["msg"][1:]
+    message = first["msg"].removeprefix("Value error, ")
+    expected = _IN_TOML.get(first["type"]) or message[:1].lower() + message[1:]
     return f"{key}: {expected}, got {_brief(first['input'])}"
 
 

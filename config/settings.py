@@ -14,6 +14,10 @@ from redis import Redis
 PREFIX = "BOOKFORCE_"
 DEFAULT_CONNECTION = "default"
 
+_SALESFORCE = "https://login.salesforce.com, https://test.salesforce.com or the https address of a My Domain"
+
+_EXPECTED = {"salesforce_login_url": _SALESFORCE, "salesforce_client_id": "the consumer key of the org's app"}
+
 
 class BadSettings(ValueError):
     """The environment cannot be used: names the variable and the form expected."""
@@ -45,7 +49,7 @@ def _broker_url(url: str | None) -> str | None:
 
 def _https_url(url: str) -> str:
     if not re.match(r"https://[^/\s]+/?$", url):
-        msg = "expected https://login.salesforce.com, https://test.salesforce.com or the https address of a My Domain"
+        msg = f"expected {_SALESFORCE}"
         raise ValueError(msg)
     return url.rstrip("/")
 
@@ -66,6 +70,7 @@ class Settings(BaseSettings):
     broker_url: Annotated[str | None, AfterValidator(_broker_url)] = None
     log_format: Literal["console", "json"] = "console"
     keep_finished_days: int = Field(default=30, ge=1, le=3650)
+    setup_recheck_hours: float = Field(default=1, gt=0, le=168)
 
     @property
     def broker(self) -> str:
@@ -147,5 +152,5 @@ def _explain(error: ValidationError, prefix: str) -> str:
     message = first["msg"].removeprefix("Value error, ").replace("{prefix}", prefix)
     variable = "".join(f"{prefix}{str(part).upper()}: " for part in first["loc"][:1])
     if first["type"] == "missing":
-        return f"{variable}not set"
+        return f"{variable}not set; expected {_EXPECTED[str(first['loc'][0])]}"
     return f"{variable}{message}"

@@ -17,7 +17,10 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `woken` | string | a wake-up is under way; expires |
 | `paused` | string | nothing is claimed while it exists: the org's limit is reached; expires |
 | `setup:<stage>` | string | state and findings of a setup stage as JSON |
-| `setup:ready` | string | the ReadySetup as JSON |
+| `setup:ready` | string | the last ReadySetup as JSON |
+| `setup:version` | string | its digest, there while all stages are ready |
+| `setup:facts` | string | what the first stage read of the org, as JSON |
+| `setup:looked` | string | when the stages were last started |
 | `setup:running` | string | a setup run is under way; expires |
 | `token:<digest>` | string | the access token, shared by all workers with the same credentials |
 | `setup:for` | string | digest of the credentials for which the ReadySetup was made |

@@ -3,17 +3,19 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from rules.addresses import code_field
 from rules.choices import find_choice
 from rules.describe import EXTENDED_TYPES, SUPPORTED_TYPES, FieldSpec, ObjectSpec
-from rules.findings import Finding, Objects
+from rules.findings import Filling, Finding, Objects, Writing
+from rules.installation import resolve_installation
 from rules.lifecycle import status_labels
 from rules.mapping import EVENT_STATUS, is_customer_data
 from rules.pairs import LOOKUP, fits, fitting_types
 from rules.plan import SObject
 from rules.ready import CompiledRow, ObjectMapping, RequiredField
-from rules.ruleset import Installation, MappingRow, RuleSet, ValidationRow
+from rules.ruleset import Installation, InstallationNames, MappingRow, RuleSet, ValidationRow
 from rules.validation import default_by_type
 from rules.values import convert
 
@@ -23,12 +25,16 @@ _ANY_TIME = "2000-01-01T00:00:00Z"
 
 
 def compile_required(
-    rows: Sequence[ValidationRow], objects: Objects, installation: Installation
+    rows: Sequence[ValidationRow], objects: Objects, installation: InstallationNames
 ) -> tuple[dict[SObject, tuple[RequiredField, ...]], list[Finding]]:
     """Stage 3: every universally required field with what supplies it; an error for those that nothing can supply."""
     own = _own_fields(installation)
     problems = {row: _field_problem(f"field_validation of {row.object}.{row.field}", row, own, objects) for row in rows}
-    findings = [problem for problem in problems.values() if problem]
+    findings = [
+        replace(problem, concerns=Writing(object=row.object, creates=True))
+        for row, problem in problems.items()
+        if problem
+    ]
     compiled: dict[SObject, tuple[RequiredField, ...]] = {}
     for obj, spec in objects.items():
         needs = [field for field in spec.fields.values() if field.required and field.name not in own]
@@ -41,14 +47,14 @@ def compile_required(
 
 def compile_mapping(ruleset: RuleSet, objects: Objects) -> tuple[dict[SObject, ObjectMapping], list[Finding]]:
     """Stage 4: the mapping rows with the fields that they fill; an error for each row that cannot work."""
-    rows = [*_enabled(ruleset.field_mapping), *_installed(ruleset.installation, objects)]
+    rows = [*_enabled(ruleset.field_mapping), *_installed(resolve_installation(ruleset.installation, objects), objects)]
     findings = _doubles(rows)
     compiled: dict[SObject, list[CompiledRow]] = {obj: [] for obj in SObject}
     own = _own_fields(ruleset.installation)
     for row in rows:
         problem = _row_problem(row, own, objects, ruleset)
         if problem:
-            findings.append(problem)
+            findings.append(replace(problem, concerns=Filling(object=row.object, booking=row.booking)))
         else:
             compiled[row.object].append(_compiled(row, objects))
             findings += _status_findings(row, compiled[row.object][-1].field, ruleset)
@@ -86,11 +92,13 @@ def _supply_finding(obj: SObject, need: RequiredField) -> Finding | None:
     where = f"{obj}.{field.name}"
     if need.static is not None and convert(need.static, field).value is None:
         message = f"{where}: the {field.type} field cannot take the value that field_validation names"
-        return Finding(level="error", message=message, advice="change the value in the setup file")
+        concerns = Writing(object=obj, creates=True)
+        return Finding(level="error", message=message, advice="change the value in the setup file", concerns=concerns)
     if need.booking or need.static is not None or default_by_type(field, _ANY_TIME) is not None:
         return None
     message = f"{where} is required and nothing can supply a {field.type}"
-    return Finding(level="error", message=message, advice="give it a default value in Salesforce, or make it optional")
+    advice = "give it a default value in Salesforce, or make it optional"
+    return Finding(level="error", message=message, advice=advice, concerns=Writing(object=obj, creates=True))
 
 
 def _enabled(rows: Iterable[MappingRow]) -> list[MappingRow]:
@@ -108,7 +116,7 @@ def _installed(installation: Installation, objects: Objects) -> list[MappingRow]
     return [row for row in rows if row.field in objects[SObject.EVENT].fields]
 
 
-def _own_fields(installation: Installation) -> set[str]:
+def _own_fields(installation: InstallationNames) -> set[str]:
     """Fields that the connector writes itself: they can neither be mapped nor supplied."""
     return _WRITTEN_BY_US | {installation.booking_key, installation.account_key}
 
@@ -165,7 +173,9 @@ def _status_findings(row: MappingRow, field: FieldSpec, ruleset: RuleSet) -> lis
     if not missing:
         return []
     message = f"{row.object}.{field.name}: the restricted picklist lacks {', '.join(map(repr, missing))}"
-    return [Finding(level="warning", message=message, advice="add these values in Salesforce, or map to a text field")]
+    concerns = Filling(object=row.object, booking=EVENT_STATUS, texts=tuple(missing))
+    advice = "add these values in Salesforce, or map to a text field"
+    return [Finding(level="warning", message=message, advice=advice, concerns=concerns)]
 
 
 def _field_problem(where: str, row: MappingRow | ValidationRow, own: set[str], objects: Objects) -> Finding | None:

@@ -1,9 +1,10 @@
 """The admin's choices as types. Every default stands in config/bookforce.toml, none here."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from rules.lifecycle import status_labels
 from rules.plan import SObject
@@ -28,8 +29,37 @@ class _Choice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _api_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        msg = "expected the API name of a field, such as Bookforce_Booking_Id__c"
+        raise ValueError(msg)
+    return name
+
+
+def _as_names(value: object) -> tuple[object, ...]:
+    """One name, or several of which the first that the org has is used."""
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        msg = "expected a name or an array of names"
+        raise ValueError(msg)
+    return tuple(names)
+
+
+FieldName = Annotated[str, AfterValidator(_api_name)]
+FieldNames = Annotated[tuple[FieldName, ...], BeforeValidator(_as_names)]
+
+
+class InstallationNames(_Choice):
+    """API names of the fields that the connector owns; those of status and reason in order of preference."""
+
+    booking_key: FieldName
+    account_key: FieldName
+    event_status: FieldNames
+    cancel_reschedule_reason: FieldNames
+
+
 class Installation(_Choice):
-    """API names of the fields that the connector owns."""
+    """The names that are used in one org: see rules.installation.resolve_installation."""
 
     booking_key: str
     account_key: str
@@ -160,7 +190,7 @@ class ValueRules(_Choice):
 class RuleSet(_Choice):
     """One setup file, complete."""
 
-    installation: Installation
+    installation: InstallationNames
     owners: Owners
     field_validation: tuple[ValidationRow, ...]
     field_mapping: tuple[MappingRow, ...]

@@ -10,6 +10,7 @@ from producers.contract import Booking, BookingEvent, Customer, Kind, Owner
 from rules.checks import User, compile_record_types, compile_users
 from rules.describe import Choice, FieldSpec, ObjectSpec
 from rules.fields import compile_mapping, compile_required
+from rules.installation import resolve_installation
 from rules.lifecycle import BookingState, fold
 from rules.phones import find_phone_fields
 from rules.plan import SObject
@@ -136,7 +137,7 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
     mapping = compile_mapping(ruleset, described)[0]
     return ReadySetup(
         version="test",
-        installation=ruleset.installation,
+        installation=resolve_installation(ruleset.installation, described),
         owners=ruleset.owners,
         users=compile_users(ruleset, USERS, API_USER)[0],
         mapping=mapping,

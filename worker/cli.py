@@ -17,8 +17,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, setup, status, show):
+for command in (publish, preview, status, show):
     cli.command()(command)
+cli.add_typer(setup, name="setup")
 
 
 def main() -> None:
@@ -28,5 +29,5 @@ def main() -> None:
         cli()
     except SystemExit as end:  # typer has turned Ctrl-C into this
         if end.code == _INTERRUPTED:
-            err.print("bookforce: interrupted; what was accepted stays accepted")
+            err.print("bookforce: interrupted; what was done so far stays done")
         raise

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 from redis import Redis
@@ -20,11 +20,15 @@ _TIMEOUTS = {"socket_connect_timeout": 5.0, "socket_timeout": 15.0}
 
 @dataclass(slots=True)
 class Org:
-    """One connection's tools and setup. Keeps the compiled ReadySetup until another version is ready."""
+    """One connection's tools and setup. Keeps the compiled ReadySetup until another version is ready.
+
+    What the setup stages found is looked at again when it is older than `recheck_after`.
+    """
 
     redis: Redis
     tools: Tools
     setup: Setup
+    recheck_after: timedelta = timedelta(hours=1)
     _ready: ReadySetup | None = None
 
     def ready(self) -> ReadySetup | None:
@@ -35,6 +39,11 @@ class Org:
         elif self._ready is None or self._ready.version != version:
             self._ready = self.setup.ready()
         return self._ready
+
+    def is_setup_old(self, now: datetime) -> bool:
+        """Whether the setup stages should look at the org again, though nothing failed. `now` is UTC."""
+        looked_at = self.setup.looked_at()
+        return looked_at is None or now - looked_at > self.recheck_after
 
 
 def connect_redis(settings: Settings) -> Redis:
@@ -63,4 +72,5 @@ def _connect(name: str, *, leaves_no_trace: bool = False) -> Org:
         keep=timedelta(days=settings.keep_finished_days),
         jitter=random.random,
     )
-    return Org(redis, tools, Setup(redis, name, connection, session))
+    recheck_after = timedelta(hours=settings.setup_recheck_hours)
+    return Org(redis, tools, Setup(redis, name, connection, session), recheck_after)

@@ -1,11 +1,11 @@
 """The five setup stages: each checks its part of the setup against the org; together they make the ReadySetup."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from pydantic import TypeAdapter
 from redis import Redis
@@ -13,23 +13,23 @@ from redis import Redis
 from config.load import BadSetupFile, load_ruleset
 from config.settings import Connection
 from producers.keys import prefix
-from rules.checks import User, check_installation, check_rights, compile_record_types, compile_users
-from rules.describe import ObjectSpec
+from rules.checks import User, check_rights, compile_record_types, compile_users
+from rules.connection import check_environment, connection_facts
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
-from rules.findings import Finding
-from rules.person_accounts import compile_person_fields, has_person_accounts
+from rules.findings import Fact, Finding
+from rules.installation import check_installation, installation_facts, resolve_installation
+from rules.overview import mapping_facts, matrix_facts, owner_facts, page_facts, supply_facts
+from rules.person_accounts import compile_person_fields
 from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
 from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
+from worker.org_facts import OrgFacts, read_facts
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
-
-_USERS = "SELECT Id, Username, Email, TimeZoneSidKey FROM User WHERE IsActive = true AND UserType = 'Standard'"
-
-_PERSON_TYPES = "SELECT DeveloperName FROM RecordType WHERE SobjectType = 'Account' AND IsPersonType = true"
+from worker.setup_errors import explain, is_passing
 
 
 class Stage(StrEnum):
@@ -49,23 +49,15 @@ class StageReport:
     stage: Stage
     state: Literal["ready", "not_ready"]
     findings: tuple[Finding, ...]
-    facts: tuple[str, ...]
+    facts: tuple[Fact, ...]
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OrgFacts:
-    """What the first stage reads of the org and the later ones work with."""
-
-    organization_id: str
-    api_user: str
-    objects: Mapping[SObject, ObjectSpec]
-    users: tuple[User, ...]
-    person_types: frozenset[str] = frozenset()
-
+Found = tuple[tuple[Fact, ...], list[Finding]]
+"""What a stage found to be so, and what is wrong."""
 
 _Reports = TypeAdapter(StageReport)
-_Facts = TypeAdapter(_OrgFacts)
+_Facts = TypeAdapter(OrgFacts)
 _Ready = TypeAdapter(ReadySetup)
 
 
@@ -80,10 +72,11 @@ class Setup:
 
     def run(self, stage: Stage) -> StageReport:
         """Run one stage and keep its report. Errors of the org or of the setup file are findings, not exceptions."""
+        is_known = True
         try:
             facts, findings = _STAGES[stage](self)
         except SyncError as error:
-            facts, findings = (), [Finding(level="error", message=error.message, advice=f"({error.code})")]
+            facts, findings, is_known = (), [explain(error)], not is_passing(error)
         except BadSetupFile as error:
             facts, findings = (), [Finding(level="error", message=str(error), advice="correct the setup file")]
         is_ready = not any(finding.level == "error" for finding in findings)
@@ -95,18 +88,21 @@ class Setup:
             at=datetime.now(UTC),
         )
         self.redis.set(self._key(stage), _Reports.dump_json(report))
-        if not is_ready:
+        if not is_ready and is_known:
             self._withdraw(after=stage)
         return report
 
+    def run_each(self) -> Iterator[StageReport]:
+        """All stages in order, up to and including the first that is not ready; each runs when it is asked for."""
+        for stage in Stage:
+            report = self.run(stage)
+            yield report
+            if report.state != "ready":
+                return
+
     def run_all(self) -> list[StageReport]:
         """All stages in order, up to and including the first that is not ready."""
-        reports = []
-        for stage in Stage:
-            reports.append(self.run(stage))
-            if reports[-1].state != "ready":
-                break
-        return reports
+        return list(self.run_each())
 
     def reports(self) -> dict[Stage, StageReport]:
         """The kept reports; stages that did not run since the last failure before them are absent."""
@@ -119,8 +115,17 @@ class Setup:
 
     def ready(self) -> ReadySetup | None:
         """The product of all five stages, None while one is not ready."""
-        text = self.redis.get(self._key("ready"))
-        return _Ready.validate_json(cast("str", text)) if text else None
+        return self.last_ready() if self.ready_version() else None
+
+    def last_ready(self) -> ReadySetup | None:
+        """The product of the last time that all stages were ready, None if they never were with these credentials."""
+        text, made_for = cast("list[str | None]", self.redis.mget(self._key("ready"), self._key("for")))
+        return _Ready.validate_json(text) if text and made_for == self.connection.fingerprint else None
+
+    def looked_at(self) -> datetime | None:
+        """When the stages were last started, whatever they found (UTC)."""
+        text = cast("str | None", self.redis.get(self._key("looked")))
+        return datetime.fromisoformat(text) if text else None
 
     def ready_version(self) -> str | None:
         """The version of the ReadySetup, cheaper than the whole; None while a stage is not ready.
@@ -130,37 +135,28 @@ class Setup:
         version, made_for = cast("list[str | None]", self.redis.mget(self._key("version"), self._key("for")))
         return version if made_for == self.connection.fingerprint else None
 
-    def check_connection(self) -> tuple[tuple[str, ...], list[Finding]]:
-        """Log in, read identity, describes and users. All of it afresh: what was shared before proves nothing."""
+    def check_connection(self) -> Found:
+        """Log in, read the org, its objects and users. All of it afresh: what was shared before proves nothing."""
+        self.redis.set(self._key("looked"), datetime.now(UTC).isoformat())
         self.session.log_in_anew()
-        objects = read_describes(self.session, SObject)
-        users = tuple(self._read_users())
-        token = self.session.tokens.current()
-        org = _OrgFacts(
-            organization_id=token.organization_id,
-            api_user=token.user_id,
-            objects=objects,
-            users=users,
-            person_types=self._read_person_types() if has_person_accounts(objects) else frozenset(),
-        )
+        org = read_facts(self.session)
         self.redis.set(self._key("facts"), _Facts.dump_json(org))
-        facts = (f"org {org.organization_id}", f"API user {org.api_user}", f"{len(users)} active users")
-        return facts, check_rights(objects)
+        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.usage())
+        environment = check_environment(self.connection.salesforce_login_url, org.organization)
+        return facts, [*environment, *check_rights(org.objects)]
 
-    def check_installation(self) -> tuple[tuple[str, ...], list[Finding]]:
+    def check_installation(self) -> Found:
         """Our fields are there and the keys are unique."""
-        installation = self._ruleset().installation
-        facts = (installation.booking_key, installation.account_key)
-        return facts, check_installation(installation, self._org().objects)
+        names, objects = self._ruleset().installation, self._org().objects
+        return installation_facts(names, objects), check_installation(names, objects)
 
-    def check_field_validation(self) -> tuple[tuple[str, ...], list[Finding]]:
+    def check_field_validation(self) -> Found:
         """Something supplies every required field."""
         ruleset, org = self._ruleset(), self._org()
         required, findings = compile_required(ruleset.field_validation, org.objects, ruleset.installation)
-        names = [f"{obj}.{need.field.name}" for obj, needs in required.items() for need in needs]
-        return (f"required: {', '.join(names)}",), findings
+        return supply_facts(required, compile_mapping(ruleset, org.objects)[0]), findings
 
-    def check_field_mapping(self) -> tuple[tuple[str, ...], list[Finding]]:
+    def check_field_mapping(self) -> Found:
         """Every mapping row can work."""
         ruleset, objects = self._ruleset(), self._org().objects
         mapping, findings = compile_mapping(ruleset, objects)
@@ -169,10 +165,9 @@ class Setup:
         targets = lookup_targets(ruleset, objects)
         if targets:
             findings += check_lookups(targets, read_describes(self.session, targets))
-        counts = [f"{obj} {len(rows.customer) + len(rows.booking)}" for obj, rows in mapping.items()]
-        return (f"rows: {', '.join(counts)}",), findings
+        return mapping_facts(mapping), findings
 
-    def check_creation_rules(self) -> tuple[tuple[str, ...], list[Finding]]:
+    def check_creation_rules(self) -> Found:
         """Owners, record types and pages resolve; then everything is compiled and kept."""
         ruleset, org = self._ruleset(), self._org()
         users, owner_findings = compile_users(ruleset, org.users, org.api_user)
@@ -180,26 +175,26 @@ class Setup:
         findings = owner_findings + type_findings
         if not any(finding.level == "error" for finding in findings):
             self._publish(_compile(ruleset, org))
-        rules = ruleset.creation_rules
-        facts = (
-            f"new Leads: {rules.lead.new.assign}, existing: {rules.lead.existing.update}, {rules.lead.existing.assign}",
-            f"{len(users.by_name)} owner names, {len(ruleset.pages)} page settings",
-        )
-        return facts, findings
+        rules, owners = matrix_facts(ruleset.creation_rules), owner_facts(ruleset.owners, users)
+        return (*rules, *owners, *page_facts(ruleset.pages)), findings
 
     def _publish(self, ready: ReadySetup) -> None:
-        self.redis.set(self._key("ready"), _Ready.dump_json(ready))
-        self.redis.mset({self._key("for"): self.connection.fingerprint, self._key("version"): ready.version})
+        facts: dict[str, bytes | str] = {
+            "ready": _Ready.dump_json(ready),
+            "for": self.connection.fingerprint,
+            "version": ready.version,
+        }
+        self.redis.mset({self._key(name): value for name, value in facts.items()})
 
     def _withdraw(self, after: Stage) -> None:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""
         later = list(Stage)[list(Stage).index(after) + 1 :]
-        self.redis.delete(self._key("ready"), self._key("version"), *(self._key(stage) for stage in later))
+        self.redis.delete(self._key("version"), *(self._key(stage) for stage in later))
 
     def _ruleset(self) -> RuleSet:
         return load_ruleset(self.connection.setup)
 
-    def _org(self) -> _OrgFacts:
+    def _org(self) -> OrgFacts:
         text = self.redis.get(self._key("facts"))
         if not text:
             raise Disconnected("the connection stage has not run yet", code="NO_CONNECTION_STAGE")
@@ -208,32 +203,15 @@ class Setup:
     def _key(self, name: str) -> str:
         return f"{prefix(self.name)}setup:{name}"
 
-    def _read_person_types(self) -> frozenset[str]:
-        return frozenset(row["DeveloperName"] for row in self._query(_PERSON_TYPES))
 
-    def _query(self, soql: str) -> list[dict[str, Any]]:
-        page: dict[str, Any] = self.session.get("query", params={"q": soql})
-        rows: list[dict[str, Any]] = page["records"]
-        while not page["done"]:
-            page = self.session.next_page(page["nextRecordsUrl"])
-            rows += page["records"]
-        return rows
-
-    def _read_users(self) -> list[User]:
-        rows = self._query(_USERS)
-        return [
-            User(id=row["Id"], username=row["Username"], email=row["Email"], zone=row["TimeZoneSidKey"]) for row in rows
-        ]
-
-
-def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
+def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
     """All parts in one value, named by a digest of what went into it."""
     digest = hashlib.blake2b(ruleset.model_dump_json().encode() + _Facts.dump_json(org), digest_size=8)
     mapping = compile_mapping(ruleset, org.objects)[0]
     contact_rows = (*mapping[SObject.CONTACT].customer, *mapping[SObject.CONTACT].booking)
     return ReadySetup(
         version=digest.hexdigest(),
-        installation=ruleset.installation,
+        installation=resolve_installation(ruleset.installation, org.objects),
         owners=ruleset.owners,
         users=compile_users(ruleset, org.users, org.api_user)[0],
         mapping=mapping,
@@ -249,12 +227,12 @@ def _compile(ruleset: RuleSet, org: _OrgFacts) -> ReadySetup:
         phone_fields=find_phone_fields(org.objects),
         supplied=compile_supplied(mapping[SObject.CASE], org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
-        person_types=org.person_types,
+        person_types=frozenset(org.person_types),
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
     )
 
 
-_STAGES: Mapping[Stage, Callable[[Setup], tuple[tuple[str, ...], list[Finding]]]] = {
+_STAGES: Mapping[Stage, Callable[[Setup], Found]] = {
     Stage.CONNECTION: Setup.check_connection,
     Stage.INSTALLATION: Setup.check_installation,
     Stage.FIELD_VALIDATION: Setup.check_field_validation,

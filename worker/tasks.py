@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import structlog
 from celery import Task, shared_task
@@ -39,13 +40,16 @@ def sync(connection: str) -> None:
 
 @shared_task(name=SWEEP_TASK)
 def sweep(connection: str) -> None:
-    """Repair what a lost message, worker or wait left behind."""
+    """Repair what a lost message, worker or wait left behind; look at the org again when that was long ago."""
     with _task(connection):
-        swept = org(connection).tools.journal.sweep()
+        there = org(connection)
+        swept = there.tools.journal.sweep()
         if swept.lapsed:
             log.warning("sweep.leases_lapsed", customers=swept.lapsed)
         if swept.ready:
             sync.delay(connection)
+        if there.is_setup_old(datetime.now(UTC)):
+            _recheck(connection, there)
 
 
 @shared_task(name="bookforce.setup.connection")

@@ -116,6 +116,26 @@ def test_a_row_is_taken_away_by_disabling_it(load: Load, field: str) -> None:
     assert [(row.field, row.enabled) for row in rows] == [("Phone", False)]
 
 
+def test_the_default_page_speaks_for_pages_of_every_kind(load: Load) -> None:
+    rules = load('[pages.default]\nrecord_types = { Lead = "A", Case = "B", Event = "C" }')
+    assert rules.pages["default"].record_types == {SObject.LEAD: "A", SObject.CASE: "B", SObject.EVENT: "C"}
+
+
+def test_a_row_that_is_taken_away_fills_nothing(load: Load) -> None:
+    away = '{ booking = "customer_phone", object = "Lead", enabled = false }'
+    rules = load(f'field_mapping = [{away}, {{ booking = "customer_note", object = "Lead", field = "Phone" }}]')
+    assert [row.booking for row in rules.field_mapping if row.field == "Phone" and row.enabled] == [
+        "customer_phone",
+        "customer_note",
+    ]
+
+
+def test_a_field_of_ours_may_have_several_names(load: Load) -> None:
+    rules = load('[installation]\nevent_status = ["A__c", "B__c"]\ncancel_reschedule_reason = "C__c"')
+    assert rules.installation.event_status == ("A__c", "B__c")
+    assert rules.installation.cancel_reschedule_reason == ("C__c",)
+
+
 def test_one_booking_field_may_fill_two_fields_where_the_admin_says_so(load: Load) -> None:
     rows = ", ".join(
         f'{{ booking = "customer_phone", object = "Lead", field = "{name}" }}' for name in ("Phone", "Fax")
@@ -235,6 +255,56 @@ ERRORS = [
         "[owners]\non_unmapped = 'fallback_user'",
         'owners.fallback_user: required because owners.on_unmapped is "fallback_user"',
         "fallback user",
+    ),
+    (
+        "[owners]\nfallback_user = 'desk@example.com'",
+        'owners.fallback_user: has no effect because owners.on_unmapped is "api_user"; set that to ',
+        "fallback user that is never asked",
+    ),
+    (
+        "[owners.users]\n'a@x.example' = 'b@x.example'\n'A@x.example' = 'c@x.example'",
+        "owners.users: 'a@x.example', 'A@x.example' are one user, because capitals do not count; keep one of them",
+        "one owner twice",
+    ),
+    (
+        "[installation]\nevent_status = 'X__c'\ncancel_reschedule_reason = 'X__c'",
+        "installation: X__c is named twice; each field of Event holds one thing",
+        "one field for status and reason",
+    ),
+    (
+        "[installation]\nevent_status = 5",
+        "installation.event_status: expected a name or an array of names, got 5",
+        "number for a name",
+    ),
+    (
+        "[installation]\naccount_key = 'Account key'",
+        "installation.account_key: expected the API name of a field, such as Bookforce_Booking_Id__c",
+        "label for a name",
+    ),
+    (
+        "field_mapping = [{ booking = 'customer_note', object = 'Lead', field = 'Phone' }]",
+        "field_mapping: Lead.Phone is filled by customer_phone and customer_note; take one away, as with { ",
+        "one field filled by two rows",
+    ),
+    (
+        "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '1'\n" * 2,
+        "field_validation: Lead.X__c has two rows, and one value can be sent; remove one",
+        "one required field with two values",
+    ),
+    (
+        "[pages.x]\nobject = 'contact'\nrecord_types = { Lead = 'A' }",
+        'pages.x.record_types.Lead: a page with object = "contact" never creates one; allowed here: Account, ',
+        "record type of an object that the page does not create",
+    ),
+    (
+        "[pages.x]\ncreate_event = false\nrecord_types = { Event = 'A' }",
+        'pages.x.record_types.Event: a page with object = "lead" without Events never creates one; allowed here: Lead',
+        "record type of Events on a page without",
+    ),
+    (
+        "[pages.x]\nobject = 'none'\ncreate_event = false\nrecord_types = { Lead = 'A' }",
+        'pages.x.record_types.Lead: a page with object = "none" never creates one; allowed here: none',
+        "record type on a page that creates nothing",
     ),
     ("[owners.users]\n'USR-1' = 5", "owners.users.USR-1: input should be a valid string, got 5", "user"),
     (

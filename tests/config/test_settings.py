@@ -162,12 +162,23 @@ def test_a_bad_connection_is_told_by_its_variable(
     assert_says(caught.value, message)
 
 
-@pytest.mark.parametrize("variable", ["BOOKFORCE_SALESFORCE_LOGIN_URL", "BOOKFORCE_SALESFORCE_CLIENT_ID"])
-def test_a_missing_variable_is_told_by_name_and_shows_no_neighbour(environment: Environment, variable: str) -> None:
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        (
+            "BOOKFORCE_SALESFORCE_LOGIN_URL",
+            "https://login.salesforce.com, https://test.salesforce.com or the https address of a My Domain",
+        ),
+        ("BOOKFORCE_SALESFORCE_CLIENT_ID", "the consumer key of the org's app"),
+    ],
+)
+def test_a_missing_variable_is_told_by_name_and_form_and_shows_no_neighbour(
+    environment: Environment, variable: str, expected: str
+) -> None:
     environment({name: value for name, value in GOOD.items() if name != variable})
     with pytest.raises(BadSettings) as caught:
         load_connection("default")
-    assert_says(caught.value, f"{variable}: not set")
+    assert_says(caught.value, f"{variable}: not set; expected {expected}")
 
 
 def test_no_way_to_log_in_is_told_with_the_connections_own_variables(environment: Environment) -> None:

@@ -19,7 +19,7 @@ from tests.demo.stage import Stage, fresh_folder, running_flower, running_stage,
 from tests.demo.usage import read_usage
 from tests.demo.waiting import Watch
 from tests.servers import running_worker
-from worker.commands.setup import setup_table
+from worker.commands.setup_view import setup_table
 from worker.connections import org as connection
 
 Worker = subprocess.Popen[bytes]

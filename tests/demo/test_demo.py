@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 _LIMIT_SECONDS = 120
-_STEPS = ("connection", "installation", "field validation", "field mapping", "creation rules")
+_STEPS = ("1 API connection", "2 Installation", "3 Field validation", "4 Field mapping", "5 Creation rules")
 
 
 def test_the_demo_ends_with_the_expected_records(tmp_path: Path) -> None:

@@ -35,3 +35,26 @@ def test_choices_that_salesforce_or_the_vendor_does_not_offer_are_refused(tables
 def test_record_types_are_by_object() -> None:
     rules = a_ruleset(pages={"default": {"record_types": {"Lead": "Inbound"}}})
     assert rules.pages["default"].record_types == {SObject.LEAD: "Inbound"}
+
+
+@pytest.mark.parametrize(
+    ("event_status", "names"),
+    [("Status__c", ("Status__c",)), (["A__c", "B__c"], ("A__c", "B__c")), (("A__c",), ("A__c",))],
+)
+def test_a_field_may_have_one_name_or_several(event_status: object, names: tuple[str, ...]) -> None:
+    assert a_ruleset(installation={"event_status": event_status}).installation.event_status == names
+
+
+@pytest.mark.parametrize(
+    ("event_status", "says"),
+    [
+        (5, "expected a name or an array of names"),
+        ([], "expected a name or an array of names"),
+        ([5], "expected a name or an array of names"),
+        ("Event status", "expected the API name of a field, such as Bookforce_Booking_Id__c"),
+        (["A__c", "1"], "expected the API name of a field, such as Bookforce_Booking_Id__c"),
+    ],
+)
+def test_the_names_of_our_fields_are_api_names(event_status: object, says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        a_ruleset(installation={"event_status": event_status})

@@ -261,7 +261,7 @@ def test_ctrl_c_ends_it_with_one_sentence(terminal: Terminal) -> None:
         stdout, stderr = process.communicate(timeout=30)
         os.close(writer)
     assert (process.returncode, stdout) == (130, "")
-    assert stderr == "bookforce: interrupted; what was accepted stays accepted\n"
+    assert stderr == "bookforce: interrupted; what was done so far stays done\n"
 
 
 def test_standard_input_of_a_real_process_is_read(terminal: Terminal) -> None:

@@ -26,7 +26,8 @@ from worker.commands.console import (
 )
 from worker.commands.preview_facts import preview_facts
 from worker.commands.preview_view import view_of
-from worker.commands.setup import report_facts, setup_table
+from worker.commands.setup_view import setup_table
+from worker.commands.steps import report_data
 from worker.connections import Org, org_to_look_at
 from worker.documents import read_event, split_documents
 from worker.errors import SyncError
@@ -170,7 +171,7 @@ def _gathered(connection: str, events: list[BookingEvent], *, as_json: bool) -> 
 def _say_not_ready(here: Org, connection: str, *, as_json: bool) -> None:
     reports = list(here.setup.reports().values())
     if as_json:
-        steps = [report_facts(report) for report in reports]
+        steps = [report_data(report, {}) for report in reports]
         out.print_json(data={"ready": False, "connection": connection, "setup": steps})
     elif reports:
         out.print(setup_table(reports))

@@ -1,50 +1,55 @@
-"""`bookforce setup`: the five steps and their state."""
+"""`bookforce setup` and `bookforce setup install`."""
 
-from typing import Any
+from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from config.settings import DEFAULT_CONNECTION
 from worker.commands.console import FINDING, ConnectionOption, JsonOption, out, redis_explained, settings_explained
+from worker.commands.install import install_quietly, install_visibly
+from worker.commands.steps import run_quietly, run_visibly
 from worker.connections import org
-from worker.setup import Stage, StageReport
+
+setup = typer.Typer()
 
 
-def setup(connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOption = False) -> None:
+@setup.callback(invoke_without_command=True)
+def run(context: typer.Context, connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOption = False) -> None:
     """Run the five setup steps against the org and show their state."""
+    if context.invoked_subcommand:
+        _refuse_options(context)
+        return
     with settings_explained(), redis_explained():
-        reports = org(connection).setup.run_all()
-    if as_json:
-        out.print_json(data=[report_facts(report) for report in reports])
-    else:
-        out.print(setup_table(reports))
-    if any(report.state != "ready" for report in reports):
-        raise typer.Exit(FINDING)
+        there = org(connection)
+        if not as_json:
+            _end(run_visibly(there))
+        steps = run_quietly(there)
+    out.print_json(data=steps)
+    _end(all(step["state"] == "ready" for step in steps))
 
 
-def setup_table(reports: list[StageReport]) -> Table:
-    """The five steps with their state, for a terminal."""
-    table = Table("step", "state", "found", "what to do", title="Setup")
-    done = {report.stage: report for report in reports}
-    for stage in Stage:
-        report = done.get(stage)
-        if report is None:
-            table.add_row(stage.replace("_", " "), "[dim]waits[/dim]", "", "")
-            continue
-        state = "[green]ready[/green]" if report.state == "ready" else "[red]not ready[/red]"
-        found = [*report.facts, *(finding.message for finding in report.findings)]
-        advice = [finding.advice for finding in report.findings]
-        table.add_row(stage.replace("_", " "), state, escape("\n".join(found)), escape("\n".join(advice)))
-    return table
+@setup.command()
+def install(
+    connection: ConnectionOption = DEFAULT_CONNECTION,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Create the fields that the org lacks, let the API user edit them, and run the setup steps."""
+    with settings_explained(), redis_explained():
+        there = org(connection)
+        if not as_json:
+            _end(install_visibly(there, dry_run=dry_run))
+        done = install_quietly(there, dry_run=dry_run)
+    out.print_json(data=done)
+    _end(not done["problems"] and all(step["state"] == "ready" for step in done["setup"]))
 
 
-def report_facts(report: StageReport) -> dict[str, Any]:
-    """A step's state for machines."""
-    return {
-        "step": report.stage.value,
-        "state": report.state,
-        "facts": list(report.facts),
-        "findings": [{"level": f.level, "message": f.message, "advice": f.advice} for f in report.findings],
-    }
+def _end(is_done: bool) -> None:
+    raise typer.Exit(0 if is_done else FINDING)
+
+
+def _refuse_options(context: typer.Context) -> None:
+    """An option before the subcommand would be lost on it."""
+    sources = [context.get_parameter_source(name) for name in context.params]
+    if any(source and source.name == "COMMANDLINE" for source in sources):
+        raise typer.BadParameter(f"options stand behind it: bookforce setup {context.invoked_subcommand} …")

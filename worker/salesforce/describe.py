@@ -1,4 +1,4 @@
-"""Describes, users and record types → our types."""
+"""Describes → our types."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,24 +11,37 @@ from worker.salesforce.session import SalesforceSession
 
 _OK = 200
 
+# An object that the user may not see at all is answered like one that does not exist.
+_HIDDEN = {"NOT_FOUND", "INVALID_TYPE"}
+
 Name = TypeVar("Name", bound=str)
 
 
 def read_describes(session: SalesforceSession, objects: Iterable[Name]) -> dict[Name, ObjectSpec]:
-    """The objects as the org describes them, in one API call. Raises SyncError if any is refused."""
+    """The objects as the org describes them, in one API call. Raises SyncError if any is refused.
+
+    One that is hidden from the API user has no rights and no fields.
+    """
     wanted = list(objects)
-    requests = [
+    parts = parts_of(session.post("composite", envelope(describe_requests(session, wanted))), len(wanted))
+    return {obj: read_object(part, obj) for obj, part in zip(wanted, parts, strict=True)}
+
+
+def describe_requests(session: SalesforceSession, objects: Iterable[str]) -> list[dict[str, Any]]:
+    """One subrequest of a composite an object."""
+    return [
         {"method": "GET", "url": f"{session.base_path}/sobjects/{obj}/describe", "referenceId": f"d{n}"}
-        for n, obj in enumerate(wanted)
+        for n, obj in enumerate(objects)
     ]
-    parts = parts_of(session.post("composite", envelope(requests)), len(wanted))
-    return {obj: _object(part, obj) for obj, part in zip(wanted, parts, strict=True)}
 
 
-def _object(part: Mapping[str, Any], obj: str) -> ObjectSpec:
+def read_object(part: Mapping[str, Any], obj: str) -> ObjectSpec:
+    """One object's part of the answer. Raises SyncError if it was refused."""
     body = part["body"]
     if part["httpStatusCode"] != _OK:
         errors = read_errors(body)
+        if errors and errors[0].code in _HIDDEN:
+            return ObjectSpec(name=obj, createable=False, updateable=False, queryable=False, fields={}, record_types={})
         raise classify(errors, object=obj) if errors else unreadable(part["httpStatusCode"])
     offered = [info for info in body["recordTypeInfos"] if info["available"] and not info["master"]]
     return ObjectSpec(

@@ -1,8 +1,7 @@
 """The session below simple-salesforce: time-outs, one refresh at a time, errors as ours, the limit header."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import requests
 import structlog
@@ -15,6 +14,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from config.settings import Connection
 from producers.keys import prefix
+from rules.connection import ApiUsage
 from worker.errors import Disconnected, SyncError, Transient
 from worker.salesforce.errors import classify, is_known, read_errors, unreadable
 from worker.salesforce.token import Token, TokenStore
@@ -31,14 +31,6 @@ _BLIP_ATTEMPTS = 3
 
 class _NotSent(Transient):
     """The connection was refused or never made: nothing reached Salesforce, so it is repeated at once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiUsage:
-    """API calls of the last 24 hours, of all applications of the org."""
-
-    used: int
-    allowed: int
 
 
 class SalesforceSession:
@@ -69,9 +61,18 @@ class SalesforceSession:
         """POST JSON to a resource below the versioned path; the parsed answer. Raises SyncError."""
         return self._call("POST", path, json=body)
 
+    def patch(self, path: str, body: object) -> None:
+        """PATCH JSON to a resource below the versioned path. Raises SyncError."""
+        self._call("PATCH", path, json=body)
+
     def next_page(self, url: str) -> Any:  # noqa: ANN401 - JSON
         """The next page of a query, by the URL that the page before it gave. Raises SyncError."""
         return self._call("GET", url.removeprefix(f"{self.base_path}/"))
+
+    def usage(self) -> ApiUsage | None:
+        """What Salesforce last said of the org's API calls, to any worker; None before it said anything."""
+        kept = cast("dict[str, str]", self._redis.hgetall(f"{prefix(self._name)}usage"))
+        return ApiUsage(used=int(kept["used"]), allowed=int(kept["allowed"])) if kept else None
 
     def log_in_anew(self) -> None:
         """Forget the shared token, so that the next call shows whether the credentials are good."""

@@ -3,11 +3,13 @@
 from typing import Any
 
 from config.load import load_ruleset
+from rules.installation import resolve_installation
 from rules.plan import FieldValue, Known, New, Record, SObject, Write
+from tests.builders import objects
 from worker.errors import Rejected, SyncError
 from worker.salesforce.results import Failed
 
-INSTALLATION = load_ruleset(None).installation
+INSTALLATION = resolve_installation(load_ruleset(None).installation, objects())
 BASE = "/services/data/v62.0"
 BOOKING_KEY, ACCOUNT_KEY = "Bookforce_Booking_Id__c", "Bookforce_Account_Key__c"
 
