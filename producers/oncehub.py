@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from . import oncehub_v1
 from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
-from .oncehub_body import Data, Envelope, Form
+from .oncehub_body import Data, Envelope, Extension, Form
 from .refusal import Refused, shape_of
 
 _KINDS = {
@@ -100,7 +100,7 @@ def _booking(envelope: Envelope) -> Booking:
         owner=_owner(envelope),
         customer=_customer(form, data.customer_timezone),
         answers=answers,
-        salesforce=_salesforce_ids(answers),
+        salesforce=_salesforce_ids(data.salesforce or Extension(), answers),
         change=_change(envelope),
         replaces=_replaces(data),
     )
@@ -148,10 +148,12 @@ def _customer(form: Form, time_zone: str | None) -> Customer:
     )
 
 
-def _salesforce_ids(answers: Mapping[str, str]) -> SalesforceIds:
+def _salesforce_ids(added: Extension, answers: Mapping[str, str]) -> SalesforceIds:
     """The ids of a personalized link; what is no id (blank, an unresolved merge field) counts as absent."""
     by_name = {name.casefold(): value for name, value in answers.items()}
     named = {target: [by_name[name] for name in names if name in by_name] for target, names in _ID_FIELDS.items()}
+    for target, value in (("lead", added.lead_id), ("contact", added.contact_id), ("case", added.case_id)):
+        named[target].insert(0, value or "")
     return SalesforceIds(**{target: next(filter(_is_id, values), None) for target, values in named.items()})
 
 

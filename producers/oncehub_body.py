@@ -42,6 +42,14 @@ def _one_or_none(value: object) -> object:
     return value
 
 
+def _text_or_none(value: object) -> object:
+    return value.strip() if isinstance(value, str) else None
+
+
+def _object_or_none(value: object) -> object:
+    return value if isinstance(value, dict) else None
+
+
 def _empty_if_null(value: object) -> object:
     return [] if value is None else value
 
@@ -115,6 +123,14 @@ class ChangeInformation(_Part):
 _OptionalRelated = Annotated[Related | None, BeforeValidator(_by_id)]
 
 
+class Extension(_Part):
+    """Record ids of a personalized link, which whoever relays the webhook adds; the vendor sends no such object."""
+
+    lead_id: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+    contact_id: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+    case_id: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+
+
 class Data(_Part):
     id: Identifier
     tracking_id: _OptionalText = None
@@ -141,6 +157,7 @@ class Data(_Part):
     master_page: _OptionalRelated = None
     event_type: _OptionalRelated = None
     custom_fields: _CustomFields = []
+    salesforce: Annotated[Extension | None, BeforeValidator(_object_or_none)] = None
 
 
 class Envelope(_Part):

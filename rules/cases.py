@@ -2,7 +2,9 @@
 
 from producers.contract import normalise_email
 from rules.lifecycle import BookingState
+from rules.mapping import map_fields
 from rules.ownership import decide_existing_owner, decide_owner
+from rules.packages import case_key, package_key
 from rules.part import (
     Part,
     filled_by_creation,
@@ -22,8 +24,11 @@ from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity, known
 from rules.updating import changes_of_existing
 
 
-def find_case(work: Work, org: OrgSnapshot) -> tuple[Case, How] | None:
-    """The booking's own Case, else the one that the link names; None if it is to be created."""
+def find_case(work: Work, org: OrgSnapshot, setup: ReadySetup) -> tuple[Case, How] | None:
+    """The booking's own Case, else the one that the link names or that the other sessions of its package have.
+
+    None if it is to be created.
+    """
     event = org.events.get(work.booking_id)
     named = known(SObject.CASE, work.state.booking.salesforce.case)
     candidates = (
@@ -35,7 +40,8 @@ def find_case(work: Work, org: OrgSnapshot) -> tuple[Case, How] | None:
     for record, how in candidates:
         if record and (case := org.cases.get(identity(org.survivor(record)))):
             return case, how
-    return None
+    shared = org.case_of_key(package_key(work.state.booking, setup))
+    return (shared, How.PACKAGE) if shared else None
 
 
 def contact_of_case(
@@ -54,8 +60,9 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
     """An existing Case, open or closed: it is updated and not reopened."""
     state, rules = work.state, setup.creation_rules.case.existing
     changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup)
-    how = How.OWN if case.key == work.booking_id else how
-    made_by = new_record_rule(SObject.CASE, setup) if case.key == work.booking_id else None
+    is_made = case.key == case_key(state.booking, setup)
+    how = How.OWN if is_made and how is not How.PACKAGE else how
+    made_by = new_record_rule(SObject.CASE, setup) if is_made else None
     assign = choose_assignment(rules.assign, made_by, SObject.CASE, how, work)
     ownership = decide_existing_owner(assign, state, setup)
     missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
@@ -73,11 +80,13 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
 
 
 def create_case(contact: Record | None, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
-    """A Case that carries the booking's id."""
+    """A Case that carries the booking's id, or its package's; without a Contact it says itself who asked."""
     values = values_for_create(SObject.CASE, state, setup, now)
+    asked = map_fields(setup.supplied if contact is None else (), SObject.CASE, state, setup)
     ownership = decide_owner(setup.creation_rules.case.new.assign, state, setup)
-    record = New(object=SObject.CASE, key=state.booking.id)
+    record = New(object=SObject.CASE, key=case_key(state.booking, setup))
     fields: dict[str, FieldValue] = {
+        **asked.fields,
         **values.fields,
         **({"ContactId": reference(contact)} if contact else {}),
         **owner_fields(ownership),
@@ -87,7 +96,7 @@ def create_case(contact: Record | None, state: BookingState, page: PageRules, se
         record=record,
         writes=(Write(record=record, fields=fields, auto_assign=ownership.auto_assign),),
         because=("Case created: the link names none", ownership.because),
-        warnings=(*values.warnings, *owner_warnings(SObject.CASE, ownership)),
+        warnings=(*asked.warnings, *values.warnings, *owner_warnings(SObject.CASE, ownership)),
         assigned=(SObject.CASE,) if ownership.owner_id else (),
         filled=filled_by_creation(SObject.CASE, values.fields, setup),
         reasons=(Reason(record=record, owner=ownership.because),),

@@ -35,7 +35,7 @@ def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> D
 
 
 def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
-    case = find_case(work, org)
+    case = find_case(work, org, setup)
     # A link that names a Lead or Contact decides the object, whatever the page creates for general links.
     if case or (page.object == "case" and not find_linked(work, org)):
         contact = contact_of_case(case[0] if case else None, work, page, org, setup, now)

@@ -168,7 +168,8 @@ def _status_findings(row: MappingRow, field: FieldSpec, ruleset: RuleSet) -> lis
     """Statuses that the picklist does not have, which bookings would leave out."""
     if row.booking != EVENT_STATUS or not field.restricted:
         return []
-    missing = [label for label in status_labels(ruleset.labels.mode) if not find_choice(label, field)]
+    texts = [ruleset.labels.texts.get(label, label) for label in status_labels(ruleset.labels.mode)]
+    missing = [text for text in texts if not find_choice(text, field)]
     if not missing:
         return []
     message = f"{row.object}.{field.name}: the restricted picklist lacks {', '.join(map(repr, missing))}"

@@ -6,6 +6,7 @@ from typing import Self
 
 from rules.accounts import account_values
 from rules.changes import must_look_again, needs_reading
+from rules.packages import package_key
 from rules.pages import page_rules
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
@@ -15,12 +16,13 @@ from rules.snapshot import OrgSnapshot, Work, identity
 
 @dataclass(slots=True, kw_only=True)
 class Lookups:
-    """Ids, e-mails and names to read by; `companies` are Account names, by their keys."""
+    """Ids, e-mails and names to read by; `companies` are Account names, `case_keys` external ids."""
 
     lead_ids: set[str] = field(default_factory=set)
     contact_ids: set[str] = field(default_factory=set)
     person_account_ids: set[str] = field(default_factory=set)
     case_ids: set[str] = field(default_factory=set)
+    case_keys: set[str] = field(default_factory=set)
     emails: set[str] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
     companies: set[str] = field(default_factory=set)
@@ -28,7 +30,7 @@ class Lookups:
 
     def __bool__(self) -> bool:
         people = (self.lead_ids, self.contact_ids, self.person_account_ids, self.emails, self.phones)
-        return any((*people, self.case_ids, self.companies, self.booking_ids))
+        return any((*people, self.case_ids, self.case_keys, self.companies, self.booking_ids))
 
     def __or__(self, other: Self) -> Self:
         return type(self)(**{name: getattr(self, name) | getattr(other, name) for name in self.__slots__})
@@ -92,6 +94,9 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
         wanted.person_account_ids.add(booking.salesforce.contact)
     if booking.salesforce.case:
         wanted.case_ids.add(booking.salesforce.case)
+    shared_case = package_key(booking, setup)
+    if shared_case and page_rules(booking, setup).object == "case":
+        wanted.case_keys.add(shared_case)
     email = matchable_email(work)
     if email:
         wanted.emails.add(email)

@@ -197,7 +197,8 @@ def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     if read:
         return read(state)
     if name == EVENT_STATUS:
-        return status_label(state, setup.labels.mode)
+        label = status_label(state, setup.labels.mode)
+        return setup.labels.texts.get(label, label)
     if name == OWNER_TIME:
         return _local(state, owner_zone(state, setup))
     if name in NAME_FIELDS:

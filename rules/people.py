@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rules.accounts import find_or_create_account, update_account
 from rules.lifecycle import BookingState
+from rules.links import link_warnings
 from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, record_owner
 from rules.part import (
     Part,
@@ -39,7 +40,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
         record=found.person.record,
         writes=(write,) if fields or ownership.auto_assign else (),
         because=_reasons(found, fields, rules.update, ownership),
-        warnings=(*changes.warnings, *owner_warnings(obj, ownership)),
+        warnings=(*changes.warnings, *owner_warnings(obj, ownership), *link_warnings(found, work, setup)),
         assigned=(obj,) if assign == "booking_owner" else (),
         filled=changes.filled,
         reasons=(Reason(record=found.person.record, found=_found(found), owner=ownership.because),),
@@ -72,7 +73,7 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
         return "keep"
     if made_by == "booking_owner" and work.is_retry:
         return "booking_owner"
-    if how is not How.OWN:
+    if how not in {How.OWN, How.PACKAGE}:
         return rule
     return "booking_owner" if work.records and obj in work.records.assigned else "keep"
 

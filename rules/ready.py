@@ -71,7 +71,8 @@ class Users:
 class ReadySetup:
     """Everything that decisions need to know of the setup; `version` is a digest of the rest.
 
-    `phone_fields` are those of people by which one without e-mail is looked for. `person_fields` says what the mapped
+    `phone_fields` are those of people by which one without e-mail is looked for, `supplied` fill a Case that has no
+    Contact. `person_fields` says what the mapped
     fields of a Contact are called on a Person Account, None in an org without them; `person_types` are developer names
     of their record types, and `default_account_type` is the one that an Account gets for which none is chosen.
     `mergeable` are the objects whose merged records say what they were merged into.
@@ -92,6 +93,7 @@ class ReadySetup:
     labels: Labels
     values: ValueRules
     phone_fields: Mapping[SObject, tuple[str, ...]] = field(default_factory=dict)
+    supplied: tuple[CompiledRow, ...] = ()
     person_fields: Mapping[str, str] | None = None
     person_types: frozenset[str] = frozenset()
     default_account_type: str | None = None

@@ -22,6 +22,7 @@ class How(StrEnum):
     REPLACED = "as the record of the replaced booking"
     DUPLICATE = "by a duplicate rule of the org"
     ID = "by its Salesforce id"
+    PACKAGE = "as the one of its session package"
     EMAIL = "by e-mail"
     PHONE = "by phone"
 

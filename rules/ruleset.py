@@ -6,11 +6,23 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from rules.lifecycle import status_labels
 from rules.plan import SObject
 
 UpdateMode = Literal["override", "fill_empty"]
 Assignment = Literal["keep", "booking_owner", "assignment_rules"]
 PageObject = Literal["lead", "contact", "case", "none"]
+
+
+def _vendors_label(text: str) -> str:
+    known = dict.fromkeys((*status_labels("detailed"), *status_labels("phase")))
+    if text not in known:
+        msg = f"expected one of the vendor's status texts: {', '.join(known)}"
+        raise ValueError(msg)
+    return text
+
+
+VendorsLabel = Annotated[str, AfterValidator(_vendors_label)]
 
 
 class _Choice(BaseModel):
@@ -143,6 +155,8 @@ class Matching(_Choice):
     placeholders_count_as_empty: bool
     empty_company: Literal["unspecified", "customer_name", "none"]
     case_creates_contact: bool
+    case_per_package: bool
+    warn_on_other_email: bool
 
 
 class LifeCycle(_Choice):
@@ -160,9 +174,10 @@ class EventRules(_Choice):
 
 
 class Labels(_Choice):
-    """The texts written into the event status field."""
+    """The texts written into the event status field; `texts` are the admin's own words in place of the vendor's."""
 
     mode: Literal["detailed", "phase"]
+    texts: dict[VendorsLabel, str]
 
 
 class ValueRules(_Choice):

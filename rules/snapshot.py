@@ -149,6 +149,10 @@ class OrgSnapshot:
         halves = ((contact.person_account, contact) for contact in self.contacts.values())
         return next((contact for account, contact in halves if account and account.id[:15] == account_id[:15]), None)
 
+    def case_of_key(self, key: str | None) -> Case | None:
+        """The Case that carries this external id; None for none."""
+        return next((case for case in self.cases.values() if key and case.key == key), None)
+
     def having(self, record: Lead | Contact | Case | Account) -> Self:
         """The org as it will be when this record is there: how the next booking of the customer sees it."""
         match record:

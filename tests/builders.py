@@ -17,6 +17,7 @@ from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
 from rules.snapshot import Work
+from rules.supplied import compile_supplied
 
 NOW = "2026-11-22T09:00:00Z"
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -133,12 +134,13 @@ def a_ruleset(**tables: Any) -> RuleSet:
 def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> ReadySetup:
     """The shipped setup, ready in a small org, with tables replaced as in a_ruleset."""
     ruleset, described = a_ruleset(**tables), org or objects()
+    mapping = compile_mapping(ruleset, described)[0]
     return ReadySetup(
         version="test",
         installation=resolve_installation(ruleset.installation, described),
         owners=ruleset.owners,
         users=compile_users(ruleset, USERS, API_USER)[0],
-        mapping=compile_mapping(ruleset, described)[0],
+        mapping=mapping,
         required=compile_required(ruleset.field_validation, described, ruleset.installation)[0],
         creation_rules=ruleset.creation_rules,
         pages=ruleset.pages,
@@ -149,6 +151,7 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
         labels=ruleset.labels,
         values=ruleset.values,
         phone_fields=find_phone_fields(described),
+        supplied=compile_supplied(mapping[SObject.CASE], described),
     )
 
 

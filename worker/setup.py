@@ -24,6 +24,7 @@ from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
 from rules.ruleset import RuleSet
+from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
 from worker.org_facts import OrgFacts, read_facts
 from worker.salesforce.describe import read_describes
@@ -224,6 +225,7 @@ def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
         labels=ruleset.labels,
         values=ruleset.values,
         phone_fields=find_phone_fields(org.objects),
+        supplied=compile_supplied(mapping[SObject.CASE], org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=frozenset(org.person_types),
         default_account_type=org.objects[SObject.ACCOUNT].default_record_type,

@@ -1,84 +1,14 @@
 """Person Accounts: updated when they exist, never created; in an org that has them and in one that has not."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from producers.contract import BookingEvent, Kind, Named, Owner, SalesforceIds
-from tests.builders import a_booking, a_customer, an_event
+from producers.contract import Kind, SalesforceIds
+from tests.builders import a_customer, an_event
+from tests.integration.people import ADA, BEN, EMAIL, PAGES, a_person, lea_books, the_person
 from tests.integration.previews import everything, preview_of
 from tests.rig import Rig
-from tests.simulator.org import Org
-from tests.simulator.server import RunningOrg, serve
-from tests.simulator.settings import CustomField, Settings
-
-PAGES = """
-[pages.default]
-object = "contact"
-
-[pages."BP-LEADS"]
-object = "lead"
-
-[pages."BP-CASES"]
-object = "case"
-
-[pages."BP-PEOPLE"]
-object = "contact"
-record_types = { Account = "PersonAccount" }
-"""
-ADA, BEN = "ada.rep@vendor.example", "ben.rep@vendor.example"
-EMAIL = "lea@acme.example"
-
-
-@pytest.fixture(scope="module")
-def people_org() -> Iterator[RunningOrg]:
-    region = CustomField(object="Contact", name="Region__c", label="Region")
-    with serve(Org(Settings(person_accounts=True, custom_fields=(*Settings().custom_fields, region)))) as running:
-        yield running
-
-
-@pytest.fixture
-def make_people(
-    people_org: RunningOrg, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str], Rig]]:
-    """Rigs for an org with Person Accounts, which is empty."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(people_org.ca_file))
-    people_org.org.reset()
-    made: list[Rig] = []
-
-    def make(setup: str = PAGES) -> Rig:
-        made.append(Rig(redis_url, people_org, tmp_path, setup))
-        return made[-1]
-
-    yield make
-    for rig in made:
-        rig.close()
-
-
-@pytest.fixture
-def people(make_people: Callable[[str], Rig]) -> Rig:
-    return make_people(PAGES)
-
-
-def a_person(rig: Rig, **fields: Any) -> dict[str, Any]:
-    """Lea's Person Account, Ben's; with the id of her Contact."""
-    person_type = next(row["Id"] for row in rig.org.records("RecordType") if row["DeveloperName"] == "PersonAccount")
-    known = {"LastName": "Marin", "PersonEmail": EMAIL, "RecordTypeId": person_type, "OwnerId": rig.user(BEN)}
-    rig.org.seed("Account", [known | fields])
-    return the_person(rig)
-
-
-def the_person(rig: Rig) -> dict[str, Any]:
-    (account,) = (row for row in rig.records("Account") if row["IsPersonAccount"])
-    return account
-
-
-def lea_books(page: str = "BP", kind: Kind = Kind.SCHEDULED, minute: int = 0, **changes: Any) -> BookingEvent:
-    customer = a_customer(email=EMAIL, phone="+33 1", mobile_phone="+33 6")
-    facts = {"page": Named(id=page), "owner": Owner(email=ADA), "customer": customer}
-    return an_event(kind, minute=minute, booking=a_booking(**facts | changes))
 
 
 @pytest.mark.parametrize("page", ["BP", "BP-LEADS", "BP-PEOPLE"])

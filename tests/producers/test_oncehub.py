@@ -333,6 +333,28 @@ def test_another_spelling_counts_where_the_first_holds_no_id() -> None:
     assert oncehub.translate(a_webhook(custom_fields=fields)).booking.salesforce.lead == LEAD
 
 
+@pytest.mark.parametrize(
+    ("part", "record_id"), [("lead", LEAD), ("contact", CONTACT), ("case", CASE)], ids=["lead", "contact", "case"]
+)
+def test_whoever_relays_a_webhook_may_add_the_record_ids_of_the_link(part: str, record_id: str) -> None:
+    added = {f"{part}_id": f" {record_id} ", "campaign_id": "C"}
+    asked = [{"name": f"sosf{part}Id", "value": "00Q000000000001"}]
+    ids = oncehub.translate(a_webhook(salesforce=added, custom_fields=asked)).booking.salesforce
+    assert ids == SalesforceIds(**{part: record_id})
+
+
+@pytest.mark.parametrize(
+    "added", [None, "", [], LEAD, {}, {"lead_id": None}, {"lead_id": 5}, {"lead_id": "{!Lead.Id}"}], ids=repr
+)
+def test_added_ids_that_are_none_leave_it_to_the_answers(added: object) -> None:
+    fields = [{"name": "sosfLeadId", "value": LEAD}]
+    assert oncehub.translate(a_webhook(salesforce=added, custom_fields=fields)).booking.salesforce.lead == LEAD
+
+
+def test_a_booking_in_the_trash_is_a_booking_like_any_other() -> None:
+    assert oncehub.translate(a_webhook(in_trash=True)) == oncehub.translate(a_webhook(in_trash=False))
+
+
 def test_an_answer_with_another_name_is_no_id() -> None:
     assert oncehub.translate(with_answer("form", "Lead", LEAD)).booking.salesforce == SalesforceIds()
 

@@ -31,7 +31,7 @@ def contact_for(case: Case | None, org: OrgSnapshot, work: Work | None = None, *
 
 
 def test_no_case_is_found_for_a_general_link() -> None:
-    assert find_case(a_work(), OrgSnapshot.of(cases=[a_case()], events=[an_org_event()])) is None
+    assert find_case(a_work(), OrgSnapshot.of(cases=[a_case()], events=[an_org_event()]), a_setup()) is None
 
 
 @pytest.mark.parametrize("first", range(4), ids=["own records", "own event", "replaced booking", "link"])
@@ -40,17 +40,17 @@ def test_the_surest_sign_of_the_case_wins(first: int) -> None:
     org = OrgSnapshot.of(cases=[a_case(record) for record, _ in signs[first:]], events=[an_org_event(what=THIRD)])
     work = a_work(LINK, records=Records(case=SECOND), replaced=Records(case=FOURTH))
     record, how = signs[first]
-    assert find_case(work, org) == (a_case(record), how)
+    assert find_case(work, org, a_setup()) == (a_case(record), how)
 
 
 def test_a_case_that_is_deleted_is_not_found() -> None:
     work = a_work(LINK, records=Records(), replaced=Records())
-    assert find_case(work, OrgSnapshot.of(events=[an_org_event()])) is None
+    assert find_case(work, OrgSnapshot.of(events=[an_org_event()]), a_setup()) is None
 
 
 def test_a_case_id_of_fifteen_characters_names_the_case() -> None:
     work = a_work(an_event(salesforce=SalesforceIds(case=CASE.id[:15])))
-    assert find_case(work, OrgSnapshot.of(cases=[a_case()])) == (a_case(), How.ID)
+    assert find_case(work, OrgSnapshot.of(cases=[a_case()]), a_setup()) == (a_case(), How.ID)
 
 
 @pytest.mark.parametrize(

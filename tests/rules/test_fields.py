@@ -259,6 +259,12 @@ def test_statuses_that_a_restricted_picklist_lacks_are_found() -> None:
     ]
 
 
+def test_the_admins_own_words_are_those_that_a_restricted_picklist_needs() -> None:
+    labels = {"mode": "phase", "texts": dict.fromkeys(status_labels("phase"), "Met")}
+    status = a_field("ScheduleOnce__Event_status__c", "picklist", restricted=True, choices=("Met",))
+    assert compile_mapping(a_ruleset(labels=labels), with_field(SObject.EVENT, status))[1] == []
+
+
 @pytest.mark.parametrize("restricted", [True, False])
 def test_a_picklist_that_has_all_statuses_or_takes_any_is_right(restricted: bool) -> None:
     choices = status_labels("detailed") if restricted else ()

@@ -191,6 +191,12 @@ def test_status_is_told_in_the_words_that_the_setup_chooses() -> None:
     assert read_field(EVENT_STATUS, canceled, a_setup(labels={"mode": "phase"})) == "Canceled"
 
 
+def test_status_is_told_in_the_admins_own_words() -> None:
+    setup = a_setup(labels={"texts": {"Canceled by Owner": "Off"}})
+    for actor, text in (("owner", "Off"), ("customer", "Canceled by Customer")):
+        assert read_field(EVENT_STATUS, a_state(an_event(Kind.CANCELED, change=Change(actor=actor))), setup) == text
+
+
 def test_description_holds_everything_that_was_collected_one_label_a_line() -> None:
     assert str(read_field("calendar_event_description", a_state(booking=A_FULL_BOOKING), a_setup())).split("\n") == [
         "Customer: Lea Marin",

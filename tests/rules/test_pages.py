@@ -4,13 +4,16 @@ from producers.contract import Named
 from rules.pages import page_rules
 from tests.builders import a_booking, a_setup
 
-PAGE, TYPE, MASTER = Named(id="BP-1", name="Sales"), Named(id="ET-1", name="Demo"), Named(id="MP-1")
+PAGE = Named(id="BP-1", name="Sales", label="Sales, north", url="https://book.example/sales")
+TYPE, MASTER = Named(id="ET-1", name="Demo"), Named(id="MP-1")
 
 
 @pytest.mark.parametrize(
     ("known", "chosen"),
     [
         pytest.param(("BP-1", "Sales", "ET-1", "MP-1"), "BP-1", id="page by id"),
+        pytest.param(("Sales, north", "ET-1"), "Sales, north", id="page by label"),
+        pytest.param(("https://book.example/sales", "ET-1"), "https://book.example/sales", id="page by link"),
         pytest.param(("Sales", "ET-1", "MP-1"), "Sales", id="page by name"),
         pytest.param(("ET-1", "MP-1"), "ET-1", id="event type"),
         pytest.param(("Demo", "MP-1"), "Demo", id="event type by name"),

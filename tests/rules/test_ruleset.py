@@ -23,8 +23,9 @@ def test_shipped_choices_are_the_vendors_preselected_ones() -> None:
         {"creation_rules": {"lead": {"new": {"assign": "keep"}}}},
         {"creation_rules": {"lead": {"existing": {"update": "merge"}}}},
         {"matching": {"prefers": "page"}},
+        {"labels": {"texts": {"Cancelled": "Off"}}},
     ],
-    ids=["Contacts have no rules", "a new record has no owner to keep", "no such mode", "no such option"],
+    ids=["Contacts have no rules", "a new record has no owner to keep", "no such mode", "no such option", "no status"],
 )
 def test_choices_that_salesforce_or_the_vendor_does_not_offer_are_refused(tables: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

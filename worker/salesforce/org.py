@@ -56,7 +56,7 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, Query]:
             f"AccountId WITH {IS_PERSON} = true": lookups.person_account_ids,
             **_by_phone(SObject.CONTACT, lookups, setup),
         },
-        SObject.CASE: {"Id": lookups.case_ids},
+        SObject.CASE: {"Id": lookups.case_ids, key: lookups.case_keys},
         SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
         SObject.EVENT: {key: lookups.booking_ids},
     }
