@@ -68,9 +68,11 @@ def upsert_records(state: State, part: Part) -> Answer:
         if _type_of(state, record) is not sobject:
             raise refuse("INVALID_TYPE", say("COLLECTION_TYPE", object=sobject.name))
         body = dict(record)
-        value = body.pop(key.name, None)
+        value = body.pop(_name_of(key, record), None)
         if key.type == "id":
             return _upsert_by_id(writing, sobject, body, value or body.get("id"))
+        if any(name.lower() == "id" for name in body):
+            raise refuse("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
         if value is None or value == "":
             raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_KEY", field=key.name))
         folded = _folded(state, key, value)
@@ -83,8 +85,13 @@ def upsert_records(state: State, part: Part) -> Answer:
     return _save_all(state, part, records, save)
 
 
+def _name_of(key: Field, record: dict[str, Any]) -> str:
+    """Find the key's name as this record spells it."""
+    return key.name if key.name in record else next((n for n in record if n.lower() == key.name.lower()), key.name)
+
+
 def _twice(state: State, key: Field, records: list[dict[str, Any]]) -> set[str]:
-    sent = [record[key.name] for record in records if record.get(key.name) not in (None, "")]
+    sent = [value for record in records if (value := record.get(_name_of(key, record))) not in (None, "")]
     return {value for value, count in Counter(_folded(state, key, each) for each in sent).items() if count > 1}
 
 
@@ -191,7 +198,14 @@ def _result(row_id: str) -> dict[str, Any]:
     return {"id": row_id, "success": True, "errors": []}
 
 
+def check_all_or_none(body: dict[str, Any]) -> None:
+    """Refuse anything but a boolean: taken for false, it would leave half of what was to be whole."""
+    if not isinstance(body.get("allOrNone"), bool | None):
+        raise Unreadable(say("COMPOSITE_FORM", what="allOrNone must be true or false"))
+
+
 def _save_all(state: State, part: Part, records: list[dict[str, Any]], save: Save) -> Answer:
+    check_all_or_none(part.body)
     all_or_none = part.body.get("allOrNone") is True
     return Answer(200, _saved(state, records, save, all_or_none=all_or_none))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.simulator.api.calls import PartSeen
+from tests.simulator.api.collections import check_all_or_none
 from tests.simulator.api.placeholders import SUCCESS_BELOW, fill_body, fill_url
 from tests.simulator.api.rest import find_route, perform
 from tests.simulator.api.versions import find_version, no_version
@@ -83,6 +84,7 @@ def read_subrequests(state: State, part: Part) -> list[Subrequest]:
     listed = body.get("compositeRequest") if isinstance(body, dict) else None
     if not isinstance(listed, list) or not listed:
         raise Unreadable(say("COMPOSITE_FORM", what="compositeRequest must be a list of subrequests"))
+    check_all_or_none(body)
     if len(listed) > MOST_SUBREQUESTS:
         raise malformed("INVALID_INPUT", say("COMPOSITE_SUBREQUESTS", most=MOST_SUBREQUESTS))
     strict = float(part.version) >= LEGAL_REFERENCES_FROM
@@ -102,11 +104,18 @@ def _read(sent: Any, *, strict: bool) -> Subrequest:
     reference = sent["referenceId"]
     if strict and not REFERENCE_ID.fullmatch(reference):
         raise malformed("INVALID_INPUT", say("COMPOSITE_REFERENCE", reference=reference))
-    named = sent.get("httpHeaders")
-    headers = {name.lower(): str(value) for name, value in named.items()} if isinstance(named, dict) else {}
+    headers = _named_headers(sent.get("httpHeaders"))
     if not INHERITED.isdisjoint(headers):
         raise malformed("INVALID_INPUT", say("COMPOSITE_HEADERS"))
     return Subrequest(sent["method"], sent["url"], reference, headers, sent.get("body"))
+
+
+def _named_headers(named: Any) -> dict[str, str]:
+    """Read the headers of a subrequest; null is the same as absent, and JSON's booleans are words."""
+    if not isinstance(named, dict | None):
+        raise Unreadable(say("COMPOSITE_FORM", what="httpHeaders must be an object"))
+    told = {name.lower(): value for name, value in (named or {}).items() if value is not None}
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in told.items()}
 
 
 def _kind(state: State, url: str) -> str:

@@ -10,6 +10,7 @@ from tests.simulator.messages import Answer
 
 PLACEHOLDER = re.compile(r"@\{([^}]*)\}")
 STEP = re.compile(r"\.?(\w+)|\[(\d+)\]")
+STEPS = re.compile(rf"(?:{STEP.pattern})*")
 NULL_SUBSTITUTED_FROM = 52.0
 SUCCESS_BELOW = 300
 
@@ -18,7 +19,7 @@ Answers = Mapping[str, Answer]
 
 def fill_url(url: str, answers: Answers, version: float) -> str:
     """Put the values in place of the references in a url, encoded where they must be."""
-    return PLACEHOLDER.sub(lambda match: quote(str(_resolve(match[1], answers, version)), safe=""), url)
+    return PLACEHOLDER.sub(lambda match: quote(_as_text(match[1], answers, version), safe=""), url)
 
 
 def fill_body(body: Any, answers: Answers, version: float) -> Any:
@@ -36,7 +37,15 @@ def _fill_text(text: str, answers: Answers, version: float) -> Any:
     whole = PLACEHOLDER.fullmatch(text)
     if whole:
         return _resolve(whole[1], answers, version)
-    return PLACEHOLDER.sub(lambda match: str(_resolve(match[1], answers, version)), text)
+    return PLACEHOLDER.sub(lambda match: _as_text(match[1], answers, version), text)
+
+
+def _as_text(reference: str, answers: Answers, version: float) -> str:
+    """Write a value into a url or into text as JSON would, null as nothing; a whole object has no such form."""
+    value = _resolve(reference, answers, version)
+    if isinstance(value, dict | list):
+        raise _no_value(reference, reference.partition(".")[0])
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _resolve(reference: str, answers: Answers, version: float) -> Any:
@@ -46,6 +55,8 @@ def _resolve(reference: str, answers: Answers, version: float) -> Any:
         raise _no_value(reference, name)
     if answer.status >= SUCCESS_BELOW:
         raise _halted(f"Execution halted as previous operation ({name}) was not successful.")
+    if not STEPS.fullmatch(reference, len(name)):
+        raise _no_value(reference, name)
     value = answer.body
     for step in STEP.finditer(reference, len(name)):
         value = _step(value, step, reference, name)

@@ -6,7 +6,7 @@ from typing import Any
 from tests.simulator.data.records import Row
 from tests.simulator.data.references import check_reference, find_parent
 from tests.simulator.data.values import stored
-from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, lacking, not_writable
+from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, lacking, not_writable, refuse
 from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.state import State
 
@@ -25,6 +25,8 @@ def read_changes(state: State, sobject: SObject, body: Any, *, creating: bool) -
         if not (field.createable if creating else field.updateable):
             locked.append(field.name)
             continue
+        if field.name in changes:
+            raise refuse("INVALID_FIELD", _said_twice(field, name))
         try:
             changes[field.name] = _value(state, sobject, field, name, sent)
         except Unreadable:
@@ -34,6 +36,12 @@ def read_changes(state: State, sobject: SObject, body: Any, *, creating: bool) -
     _refuse_all(locked, errors)
     require(sobject, changes, creating=creating)
     return changes
+
+
+def _said_twice(field: Field, name: str) -> str:
+    if field.relationship:
+        return f"cannot specify both an external ID reference {field.relationship} and a salesforce id, {field.name}"
+    return f"duplicate field specified: {name}"
 
 
 def find_field(sobject: SObject, name: str, sent: Any) -> Field:

@@ -8,7 +8,7 @@ from tests.simulator.data.body import read_changes
 from tests.simulator.data.person_accounts import check_deletable, check_halves, other_half, person_contact
 from tests.simulator.data.records import Row
 from tests.simulator.data.recycle_bin import stamp, throw_away
-from tests.simulator.data.references import NUMBER, keyed
+from tests.simulator.data.references import NUMBER, key_text, keyed
 from tests.simulator.data.shapes import shape
 from tests.simulator.errors import Refused, refuse
 from tests.simulator.ids import SHORT, full_id
@@ -20,6 +20,7 @@ from tests.simulator.setup.permissions import kept, remove
 from tests.simulator.setup.record_types import check_values, settled
 from tests.simulator.setup.schema import ACTIVITY
 from tests.simulator.state import State, Writing
+from tests.simulator.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def delete(writing: Writing, sobject: SObject, sent_id: str) -> str:
 
 def upsert(writing: Writing, sobject: SObject, key: Field, value: Any, body: dict[str, Any]) -> Saved:
     """Update the record that the key addresses, or create it under that key."""
+    if not key_text(writing.state, key, str(value)):
+        raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_KEY", field=key.name))
     matches = keyed(writing.state, sobject, key, str(value))
     if len(matches) > 1:
         raise ManyMatches(key, sorted(matches))

@@ -37,7 +37,7 @@ def _check_usable(state: State, sobject: SObject, field: Field, row_id: str, row
     if row.get("IsConverted") and not state.settings.edit_converted_leads:
         raise refuse("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     if field.name == "OwnerId":
-        _check_owner(sobject, field, row_id, row)
+        _check_owner(state, sobject, field, row_id, row)
 
 
 def _deleted_parent(state: State, row_id: str) -> Refused:
@@ -47,12 +47,20 @@ def _deleted_parent(state: State, row_id: str) -> Refused:
     return refuse(code, f"insufficient access rights on cross-reference id: {row_id[:SHORT]}")
 
 
-def _check_owner(sobject: SObject, field: Field, row_id: str, row: Row) -> None:
+def _check_owner(state: State, sobject: SObject, field: Field, row_id: str, row: Row) -> None:
     if "IsActive" in row and not row["IsActive"]:
         message = say("INACTIVE_OWNER_OR_USER", user=row_id[:SHORT], object=sobject.label.lower())
         raise refuse("INACTIVE_OWNER_OR_USER", message, field.name)
     if row.get("Type") not in {None, "Queue"}:
         raise refuse("INVALID_CROSS_REFERENCE_KEY", f"{field.label}: invalid cross reference id", field.name)
+    if row.get("Type") == "Queue" and sobject.name not in _queued(state, row_id):
+        raise refuse("INVALID_OPERATION", "Queue not associated with this SObject type")
+
+
+def _queued(state: State, queue_id: str) -> set[str]:
+    """Name the objects whose records a queue may hold."""
+    rows = state.records.tables["QueueSobject"].rows.values()
+    return {str(row["SobjectType"]) for row in rows if row["QueueId"] == queue_id}
 
 
 def find_parent(state: State, field: Field, named: Any) -> str | None:

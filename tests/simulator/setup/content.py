@@ -31,7 +31,7 @@ PEOPLE = (
     Person("Gus", "Gone", "gus.gone@vendor.example", active=False),
     Person("Default", "Case Owner", "casedefault@vendor.example"),
 )
-QUEUES = ("Lead_Queue", "Case_Queue")
+QUEUES = {"Lead_Queue": "Lead", "Case_Queue": "Case"}
 RIGHTS = ("PermissionsApiEnabled", "PermissionsEditEvent", "PermissionsEditTask")
 ADMINISTRATOR_RIGHTS = (
     "PermissionsAssignPermissionSets",
@@ -56,9 +56,10 @@ def fill(state: State) -> None:
     api_user = _put(state, "User", "", _user(API_USER, profiles))
     for person in PEOPLE:
         _put(state, "User", api_user, _user(person, profiles))
-    for queue in QUEUES:
+    for queue, held in QUEUES.items():
         shown = queue.replace("_", " ")
-        _put(state, "Group", api_user, {"Name": shown, "DeveloperName": queue, "Type": "Queue"})
+        queue_id = _put(state, "Group", api_user, {"Name": shown, "DeveloperName": queue, "Type": "Queue"})
+        _put(state, "QueueSobject", api_user, {"QueueId": queue_id, "SobjectType": held})
     settings = state.settings
     for subject, active in (("Lead", settings.lead_rule_active), ("Case", settings.case_rule_active)):
         rule: Row = {"Name": f"{subject} routing", "SobjectType": subject, "Active": active}

@@ -2,8 +2,8 @@
 
 # Objects of the org's setup: no transaction may write them together with data, and their fields know no permissions.
 SETUP = frozenset({
-    "User", "Group", "Profile", "PermissionSet", "FieldPermissions", "ObjectPermissions", "PermissionSetAssignment",
-    "AssignmentRule", "RecordType", "Organization",
+    "User", "Group", "QueueSobject", "Profile", "PermissionSet", "FieldPermissions", "ObjectPermissions",
+    "PermissionSetAssignment", "AssignmentRule", "RecordType", "Organization",
 })  # fmt: skip
 # Fields whose `permissionable` is recorded against the rule below.
 OPEN_TO_ALL = frozenset({
