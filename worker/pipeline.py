@@ -96,15 +96,15 @@ def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
     )
 
 
-def _work_on(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
+def _work_on(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, Repairs] = NOTHING_REFUSED) -> Worked:
     """The one place that catches everything: whatever happens, the claim is settled and nothing stays behind."""
     try:
-        return _bring(claim, tools, setup)
+        return _bring(claim, tools, setup, repairs)
     except SoftTimeLimitExceeded:
         return _failed(claim, Transient("the batch took too long", code="TIME_LIMIT"), tools)
     except Rejected as error:
         # A look-up that Salesforce refuses: one booking's value can be the reason, and the others must not pay for it.
-        return _failed(claim, error, tools) if len(claim.customers) == 1 else _in_halves(claim, tools, setup)
+        return _failed(claim, error, tools) if len(claim.customers) == 1 else _in_halves(claim, tools, setup, repairs)
     except SyncError as error:
         _pause_at_limit((error,), tools)
         return _failed(claim, error, tools)
@@ -113,7 +113,7 @@ def _work_on(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
     except Exception as error:  # noqa: BLE001 - a fault of ours, which must not take the claim with it
         log.error("sync.broke_off", error=type(error).__name__, at=_places(error), bookings=len(claim.bookings))  # noqa: TRY400 - the text of an exception may hold a customer's data
         if len(claim.customers) > 1:
-            return _in_halves(claim, tools, setup)
+            return _in_halves(claim, tools, setup, repairs)
         cause = Cause(code="INTERNAL_ERROR", message=type(error).__name__)
         return Worked(outcomes={b.id: decide_unforeseen(cause, b.attempts + 1, tools.jitter()) for b in claim.bookings})
 
@@ -123,14 +123,14 @@ def _failed(claim: Claim, error: SyncError, tools: Tools) -> Worked:
     return Worked(outcomes=outcomes, errors=(error,))
 
 
-def _in_halves(claim: Claim, tools: Tools, setup: ReadySetup) -> Worked:
+def _in_halves(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, Repairs]) -> Worked:
     """The customer who brings the failure about stays alone, after some 2 x log2(customers) more calls.
 
     Whatever was written before is found by the second read, so that nothing is written twice.
     """
     middle = len(claim.customers) // 2
     halves = [replace(claim, customers=part) for part in (claim.customers[:middle], claim.customers[middle:])]
-    first, second = (_work_on(half, tools, setup) for half in halves)
+    first, second = (_work_on(half, tools, setup, repairs) for half in halves)
     return Worked(outcomes={**first.outcomes, **second.outcomes}, errors=first.errors + second.errors)
 
 
@@ -174,11 +174,14 @@ def _mend(
     tools: Tools,
     setup: ReadySetup,
 ) -> Worked:
-    """The refused bookings once more, with what they can have; whatever was written of them already is known."""
+    """The refused bookings once more, with what they can have; whatever was written of them already is known.
+
+    What fails on the way is theirs alone: the others of the claim are done.
+    """
     outcomes, errors = dict(worked.outcomes), worked.errors
     noted = {name: noted_records(plans[name], results, works[name].records) for name in refused}
     for part in _parts(claim, noted, detailed=any(repairs.in_detail for repairs in refused.values())):
-        again = _bring(part, tools, setup, {booking.id: refused[booking.id] for booking in part.bookings})
+        again = _work_on(part, tools, setup, {booking.id: refused[booking.id] for booking in part.bookings})
         outcomes |= again.outcomes
         errors += again.errors
     return Worked(outcomes=outcomes, errors=errors)

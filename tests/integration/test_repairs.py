@@ -82,3 +82,14 @@ def test_what_cannot_be_mended_is_parked_as_before(rig: Rig) -> None:
     rig.publish(*bookings(2))
     assert rig.sync() == 2
     assert rig.journal.counts() | {"parked": 1, "synced": 1} == rig.journal.counts()
+
+
+def test_mending_that_breaks_off_is_tried_again_and_costs_the_neighbours_nothing(rig: Rig) -> None:
+    rig.make_ready()
+    broken = Fault(effect="html_503", match=Match(method="POST", path_contains="composite", nth=3))
+    rig.org.set_faults(refused("Lead", 1, "STRING_TOO_LONG", "Phone"), broken)
+    rig.publish(*bookings(3))
+    rig.sync()
+    assert rig.journal.counts() | {"waiting": 1, "synced": 2} == rig.journal.counts()
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == len(rig.records("Lead")) == len(rig.records("Event")) == 3

@@ -31,10 +31,6 @@ class Token(BaseModel):
     id: str
 
     @property
-    def organization_id(self) -> str:
-        return self.id.rstrip("/").split("/")[-2]
-
-    @property
     def user_id(self) -> str:
         return self.id.rstrip("/").split("/")[-1]
 
