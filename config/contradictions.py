@@ -20,7 +20,7 @@ _CREATED: Mapping[PageObject, frozenset[SObject]] = {
 
 def find_contradiction(rules: RuleSet, own: Mapping[str, Any]) -> str | None:
     """The first contradiction, as `key: what is wrong; what to do`. `own` is the file as the admin wrote it."""
-    found = (*_owners(rules), *_installation(rules), *_rows(rules), *_pages(rules, own))
+    found = (*_owners(rules), *_installation(rules), *_rows(rules), *_pages(rules, own), *_quota(rules))
     return next(iter(found), None)
 
 
@@ -74,6 +74,15 @@ def _pages(rules: RuleSet, own: Mapping[str, Any]) -> Iterator[str]:
                 event = " without Events" if obj is SObject.EVENT else ""
                 where = f"pages.{name}.record_types.{obj}"
                 yield f'{where}: a page with object = "{page.object}"{event} never creates one; allowed here: {allowed}'
+
+
+def _quota(rules: RuleSet) -> Iterator[str]:
+    bulk, life_cycle = rules.quota.keep_from_bulk, rules.quota.keep_for_life_cycle
+    if bulk < life_cycle:
+        yield (
+            f"quota.keep_from_bulk: {bulk} is less than quota.keep_for_life_cycle, {life_cycle}, and bulk publishing "
+            f"would not stop before new bookings do; make it {life_cycle} or more"
+        )
 
 
 def _twice(names: Iterable[Name]) -> list[Name]:

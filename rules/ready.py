@@ -14,6 +14,7 @@ from rules.ruleset import (
     Matching,
     Owners,
     PageRules,
+    Quota,
     ValueRules,
 )
 
@@ -92,6 +93,7 @@ class ReadySetup:
     event: EventRules
     labels: Labels
     values: ValueRules
+    quota: Quota
     phone_fields: Mapping[SObject, tuple[str, ...]] = field(default_factory=dict)
     supplied: tuple[CompiledRow, ...] = ()
     person_fields: Mapping[str, str] | None = None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from rules.lifecycle import status_labels
 from rules.plan import SObject
@@ -23,6 +23,9 @@ def _vendors_label(text: str) -> str:
 
 
 VendorsLabel = Annotated[str, AfterValidator(_vendors_label)]
+
+
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
 class _Choice(BaseModel):
@@ -187,6 +190,18 @@ class ValueRules(_Choice):
     extended_types: bool
 
 
+class Quota(_Choice):
+    """What part of the org's daily API calls is ours, and who comes first when it gets short; all in percent.
+
+    `keep_for_life_cycle` is the end of the share that only life-cycle events may use, `keep_from_bulk` the one that
+    bulk publishing leaves to them and to new bookings.
+    """
+
+    share: Annotated[int, Field(strict=True, ge=1, le=100)]
+    keep_for_life_cycle: Percent
+    keep_from_bulk: Percent
+
+
 class RuleSet(_Choice):
     """One setup file, complete."""
 
@@ -201,3 +216,4 @@ class RuleSet(_Choice):
     event: EventRules
     labels: Labels
     values: ValueRules
+    quota: Quota

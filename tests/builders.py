@@ -150,6 +150,7 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
         event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        quota=ruleset.quota,
         phone_fields=find_phone_fields(described),
         supplied=compile_supplied(mapping[SObject.CASE], described),
     )

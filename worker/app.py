@@ -13,6 +13,7 @@ from producers.keys import prefix
 from producers.publish import QUEUE
 from worker.connections import connect_redis
 from worker.logs import configure_logs
+from worker.salesforce.breaker import breaker_key
 from worker.sweeper import Sweeper
 
 # The hard limit is shorter than the lease of a claim (pipeline.LEASE), so that no two workers hold one customer.
@@ -67,6 +68,7 @@ def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     redis = connect_redis(settings)
     for name in connection_names():
         start = prefix(name)
+        redis.delete(breaker_key(name))
         if redis.exists(f"{start}setup:connection") and not redis.exists(f"{start}setup:version"):
             redis.delete(f"{start}setup:running")
         app.send_task(SYNC_TASK, args=[name])

@@ -45,7 +45,7 @@ class ClaimedBooking:
 
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
     that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
-    that a person was to look at before, readable or not.
+    that a person was to look at before, readable or not. `broke_off` if the last try stopped behind its first write.
     """
 
     id: str
@@ -57,6 +57,7 @@ class ClaimedBooking:
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
+    broke_off: bool = False
     is_replaced: bool = False
     was_replaced: bool = False
 
@@ -74,7 +75,7 @@ class ClaimedBooking:
             prior=fold(self.applied, is_replaced=self.was_replaced) if self.applied else None,
             records=self.records,
             replaced=self.replaced,
-            is_retry=self.attempts > 0,
+            is_retry=self.attempts > 0 or self.broke_off,
         )
 
 
@@ -122,6 +123,7 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
+        broke_off="broke_off" in fields,
         is_replaced=f"{_BODY}{REPLACED}" in fields,
         was_replaced=states.get(REPLACED) in _APPLIED,
     )

@@ -6,7 +6,8 @@ from worker.commands.console import err
 from worker.commands.preview import preview
 from worker.commands.publish import publish
 from worker.commands.setup import setup
-from worker.commands.show import show, status
+from worker.commands.show import show
+from worker.commands.status import status
 from worker.logs import logs_to_stderr
 
 _INTERRUPTED = 130

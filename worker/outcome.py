@@ -45,11 +45,15 @@ class Retry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Not our turn: the quota, the connection or the setup is not there. Consumes no attempt."""
+    """Not our turn: the quota, the connection or the setup is not there. Consumes no attempt.
+
+    `broke_off` if something may have been written before that showed.
+    """
 
     until_in: timedelta
     cause: Cause
     records: Records | None = None
+    broke_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

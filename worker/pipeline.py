@@ -16,13 +16,14 @@ from redis.exceptions import RedisError
 from rules.batch import merge_writes
 from rules.lookups import find_lookups
 from rules.plan import Decision, Impossible, Nothing, Plan, Records
+from rules.quota import Budget, decide_pace
 from rules.ready import ReadySetup
 from rules.repair import Repairs
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
-from worker.journal import Journal, Settled
+from worker.journal import MAX_BOOKINGS, Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
@@ -82,10 +83,17 @@ class Worked:
 
 def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
     """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs one script call."""
+    budget = tools.session.meter.budget()
+    pace = decide_pace(budget, setup.quota)
+    if pace.lane is None:
+        _wait_for_calls(budget, tools)
+        return Report()
     with _stage("claim"):
-        claim = tools.journal.claim(LEASE)
+        claim = tools.journal.claim(LEASE, up_to=pace.lane)
     if not claim.customers:
         return Report()
+    if pace.linger and len(claim.bookings) < MAX_BOOKINGS:
+        tools.journal.pause(pace.linger)
     worked = _work_on(claim, tools, setup)
     with _stage("settle", bookings=len(worked.outcomes)):
         settled = _settle(claim, worked.outcomes, tools)
@@ -219,6 +227,13 @@ def _write(
 
     with _stage("write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)
+
+
+def _wait_for_calls(budget: Budget, tools: Tools) -> None:
+    """Bookings stay in the journal. Looked at now and then, because the limit or our share of it may be raised."""
+    pause = min(budget.frees_in, LimitReached.resets_in) if budget.spent else LimitReached.resets_in
+    log.warning("sync.share_used", resumes_in_seconds=pause.total_seconds())
+    tools.journal.pause(pause)
 
 
 def _pause_at_limit(errors: tuple[SyncError, ...], tools: Tools) -> None:

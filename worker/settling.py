@@ -31,8 +31,10 @@ def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Ca
     match outcome:
         case Park():
             return replace(outcome, records=records, because=plan.because)
-        case Retry() | Wait():
+        case Retry():
             return replace(outcome, records=records)
+        case Wait():
+            return replace(outcome, records=records, broke_off=True)
         case Synced() | Skipped():  # pragma: no cover - an error never decides for these
             return outcome
 
@@ -94,6 +96,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 wait=outcome.until_in,
                 records=outcome.records,
                 attempts=booking.attempts,
+                broke_off=booking.broke_off or outcome.broke_off,
                 cause=outcome.cause,
             )
         case _:

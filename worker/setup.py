@@ -140,8 +140,9 @@ class Setup:
         self.redis.set(self._key("looked"), datetime.now(UTC).isoformat())
         self.session.log_in_anew()
         org = read_facts(self.session)
+        self.session.breaker.close()
         self.redis.set(self._key("facts"), _Facts.dump_json(org))
-        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.usage())
+        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.meter.usage())
         environment = check_environment(self.connection.salesforce_login_url, org.organization)
         return facts, [*environment, *check_rights(org.objects)]
 
@@ -185,6 +186,7 @@ class Setup:
             "version": ready.version,
         }
         self.redis.mset({self._key(name): value for name, value in facts.items()})
+        self.session.meter.set_share(ready.quota.share)
 
     def _withdraw(self, after: Stage) -> None:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""
@@ -224,6 +226,7 @@ def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
         event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        quota=ruleset.quota,
         phone_fields=find_phone_fields(org.objects),
         supplied=compile_supplied(mapping[SObject.CASE], org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],

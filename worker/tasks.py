@@ -27,6 +27,8 @@ def sync(connection: str) -> None:
     """Bring one batch to Salesforce. Bookings wait in the journal while the setup is not ready."""
     with _task(connection):
         there = org(connection)
+        if not there.tools.session.admits():
+            return
         setup = there.ready()
         if setup is None:
             _recheck(connection, there)

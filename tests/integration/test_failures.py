@@ -111,11 +111,11 @@ def test_a_locked_row_is_tried_again_and_costs_the_neighbours_nothing(rig: Rig) 
 
 def test_at_the_api_limit_bookings_wait_without_losing_an_attempt(rig: Rig) -> None:
     rig.make_ready()
-    rig.org.change(daily_limit=rig.calls)
+    rig.org.set_usage(100_000)
     rig.publish(*customers(5))
     rig.sync(retries=20)
     assert rig.journal.counts() | {"waiting": 5, "parked": 0} == rig.journal.counts()
-    rig.org.change(daily_limit=100_000)
+    rig.org.set_usage(0)
     rig.sync(retries=1)
     assert len(rig.records("Event")) == 5
 
@@ -192,6 +192,7 @@ class _Poisoned:
     def __init__(self, session: SalesforceSession) -> None:
         self._session = session
         self.base_path = session.base_path
+        self.meter = session.meter
 
     def post(self, path: str, body: object) -> object:
         if "SELECT" in str(body) and "nr4%40acme.example" in str(body):
@@ -201,7 +202,7 @@ class _Poisoned:
 
 def test_a_limit_met_while_reading_pauses_every_worker(rig: Rig) -> None:
     rig.make_ready()
-    rig.org.change(daily_limit=rig.calls)
+    rig.org.set_usage(100_000)
     rig.publish(*customers(1))
     rig.sync()
     rig.publish(*customers(3))

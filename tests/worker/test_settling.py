@@ -75,8 +75,8 @@ FAILURES: list[tuple[type[SyncError], int, Outcome]] = [
     (Transient, 99, Park(cause=SAYS, records=LEAD_ALONE, because=("Lead created", "Event created"))),
     (Stale, 0, Retry(after=timedelta(seconds=0.2), cause=SAYS, records=LEAD_ALONE, reread=True)),
     (Drifted, 0, Retry(after=timedelta(seconds=15), cause=SAYS, records=LEAD_ALONE)),
-    (LimitReached, 99, Wait(until_in=timedelta(minutes=5), cause=SAYS, records=LEAD_ALONE)),
-    (Disconnected, 99, Wait(until_in=timedelta(minutes=1), cause=SAYS, records=LEAD_ALONE)),
+    (LimitReached, 99, Wait(until_in=timedelta(minutes=5), cause=SAYS, records=LEAD_ALONE, broke_off=True)),
+    (Disconnected, 99, Wait(until_in=timedelta(minutes=1), cause=SAYS, records=LEAD_ALONE, broke_off=True)),
     (Rejected, 0, Park(cause=SAYS, records=LEAD_ALONE, because=("Lead created", "Event created"))),
 ]
 

@@ -1,4 +1,4 @@
-"""`bookforce status` and `bookforce show`: how things stand, in all and for one booking."""
+"""`bookforce show`: what became of one booking."""
 
 from typing import Annotated, Any
 
@@ -10,19 +10,6 @@ from config.settings import DEFAULT_CONNECTION, load_settings
 from worker.commands.console import FINDING, ConnectionOption, JsonOption, err, out, redis_explained, settings_explained
 from worker.connections import connect_redis
 from worker.journal import Journal
-
-
-def status(connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOption = False) -> None:
-    """How many events stand where."""
-    with settings_explained(), redis_explained():
-        counts = Journal(connect_redis(load_settings()), connection).counts()
-    if as_json:
-        out.print_json(data=counts)
-        return
-    table = Table("events / customers", "how many")
-    for name, number in counts.items():
-        table.add_row(f"customers {name}" if name in {"ready", "claimed", "waiting"} else name, str(number))
-    out.print(table)
 
 
 def show(

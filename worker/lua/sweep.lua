@@ -9,7 +9,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function make_ready(customer)
   local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
   if first[1] then
-    redis.call('ZADD', p .. 'ready', 'NX', first[2], customer)
+    redis.call('ZADD', p .. 'ready', 'LT', first[2], customer)
   end
 end
 
