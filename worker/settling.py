@@ -10,14 +10,14 @@ from rules.lifecycle import in_order
 from rules.plan import Known, New, Plan, Record, Records
 from rules.snapshot import identity
 from worker.claims import REPLACED, ClaimedBooking, State, records_json
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.journal import EventEnd, Settlement
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.retry import decide
 from worker.salesforce.results import Done, Failed, Results
 
 # Of several errors the one that says to wait comes first: what else is wrong is seen when the rest works.
-_URGENCY: Sequence[type[SyncError]] = (LimitReached, Disconnected, Transient, Stale, Drifted, Rejected)
+_URGENCY: Sequence[type[SyncError]] = (LimitReached, Disconnected, OutOfStorage, Transient, Stale, Drifted, Rejected)
 
 
 def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Callable[[], float]) -> Outcome:

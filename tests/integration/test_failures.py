@@ -120,6 +120,40 @@ def test_at_the_api_limit_bookings_wait_without_losing_an_attempt(rig: Rig) -> N
     assert len(rig.records("Event")) == 5
 
 
+def test_half_of_a_batch_refused_costs_the_other_half_nothing(rig: Rig) -> None:
+    rig.make_ready()
+    match = Match(object="Lead", probability=0.5, seed=7)
+    code = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    rig.org.set_faults(Fault(effect="error", match=match, status=400, code=code, message="No", fields=("Phone",)))
+    rig.publish(*customers(200))
+    calls = rig.sync()
+    counts, leads = rig.journal.counts(), rig.records("Lead")
+    assert 50 < counts["parked"] < 150
+    assert counts["parked"] + counts["synced"] == 200
+    assert len(leads) == len(rig.records("Event")) == counts["synced"]
+    assert calls <= 4
+
+
+def test_an_org_that_is_full_takes_changes_while_new_bookings_wait(rig: Rig) -> None:
+    known = an_event(booking=a_booking("BKNG-KNOWN", customer=a_customer(email="known@acme.example")))
+    rig.publish(known)
+    rig.sync()
+    full = Fault(
+        effect="error",
+        match=Match(object="Lead"),
+        status=400,
+        code="STORAGE_LIMIT_EXCEEDED",
+        message="storage limit exceeded",
+    )
+    rig.org.set_faults(full)
+    rig.publish(*customers(3), an_event(Kind.CANCELED, minute=9, booking=known.booking))
+    rig.sync(retries=30)
+    assert rig.journal.counts() | {"waiting": 3, "synced": 2, "parked": 0} == rig.journal.counts()
+    rig.org.set_faults()
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 5
+
+
 def test_a_lead_converted_behind_our_back_is_followed(rig: Rig) -> None:
     rig.publish(an_event())
     rig.sync()

@@ -10,7 +10,7 @@ from producers.contract import BookingEvent, Kind
 from rules.plan import FieldValue, Known, New, Plan, Records, SObject, Warned, Write
 from tests.builders import MONDAY, an_event
 from worker.claims import ClaimedBooking
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.journal import Settlement
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.salesforce.results import Done, Failed, Results
@@ -90,7 +90,7 @@ def test_a_record_that_failed_decides_and_those_that_succeeded_are_kept(
     assert decided(a_plan(), {**DONE, NEW_EVENT: failed(error)}, attempts=attempts) == outcome
 
 
-URGENCY = [LimitReached, Disconnected, Transient, Stale, Drifted, Rejected]
+URGENCY = [LimitReached, Disconnected, OutOfStorage, Transient, Stale, Drifted, Rejected]
 
 
 @pytest.mark.parametrize(("first", "second"), list(pairwise(URGENCY)))

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from worker.errors import Disconnected, Drifted, Duplicates, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import (
+    Disconnected,
+    Drifted,
+    Duplicates,
+    LimitReached,
+    OutOfStorage,
+    Rejected,
+    Stale,
+    SyncError,
+    Transient,
+)
 
 _BY_CODE: dict[str, type[SyncError]] = {
     "REQUEST_LIMIT_EXCEEDED": LimitReached,
@@ -29,6 +39,7 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "CANNOT_UPDATE_CONVERTED_LEAD": Stale,
     "DUPLICATE_VALUE": Stale,
     "DUPLICATE_EXTERNAL_ID": Stale,
+    "STORAGE_LIMIT_EXCEEDED": OutOfStorage,
     "INVALID_FIELD": Drifted,
     "INVALID_TYPE": Drifted,
     # A field that the setup stages did not find required: they look again, and what supplies it is sent.
@@ -54,7 +65,6 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "MIXED_DML_OPERATION": Rejected,
     "NUMBER_OUTSIDE_VALID_RANGE": Rejected,
     "OP_WITH_INVALID_USER_TYPE_EXCEPTION": Rejected,
-    "STORAGE_LIMIT_EXCEEDED": Rejected,
     "STRING_TOO_LONG": Rejected,
     "TRANSFER_REQUIRES_READ": Rejected,
 }

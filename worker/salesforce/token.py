@@ -18,6 +18,10 @@ from worker.errors import Disconnected, Transient
 # its end is only known from a 401. The stored one goes after this, so that a forgotten org does not keep it for ever.
 _KEPT_SECONDS = 12 * 3600
 
+# Log-ins are limited by the hour: the next hour lets us in, and nothing is wrong with the credentials.
+_PASSING = {"rate_limit_exceeded", "login_rate_exceeded", "server_error", "temporarily_unavailable"}
+_TOO_OFTEN = "login rate exceeded"
+
 _TIMEOUTS = (5.0, 20.0)
 _LOCK_SECONDS = 30.0
 _JWT_SECONDS = 180  # the longest that Salesforce accepts
@@ -140,7 +144,7 @@ def _read_answer(answer: requests.Response, connection: Connection) -> Token:
             text = f"{connection.salesforce_login_url} answered the log-in with no token: is it Salesforce?"
             raise Disconnected(text, code="NO_TOKEN") from error
     code, text = str(body.get("error", "")), str(body.get("error_description", ""))
-    if code in {"rate_limit_exceeded", "server_error", "temporarily_unavailable"}:
+    if code.lower() in _PASSING or _TOO_OFTEN in text.lower():
         raise Transient(f"Salesforce does not log us in now: {text}", code=code)
     raise Disconnected(
         f"Salesforce refuses the log-in: {text or code}{_advice(code, connection)}", code=code or "LOGIN"

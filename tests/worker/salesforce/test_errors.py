@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from worker.errors import Disconnected, Drifted, Duplicates, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import (
+    Disconnected,
+    Drifted,
+    Duplicates,
+    LimitReached,
+    OutOfStorage,
+    Rejected,
+    Stale,
+    SyncError,
+    Transient,
+)
 from worker.salesforce.errors import OrgError, classify, read_errors, unreadable
 
 CPU = "LeadTrigger: execution of BeforeInsert caused by: System.LimitException: Apex CPU time limit exceeded"
@@ -70,7 +80,7 @@ CODES: list[tuple[str, str, tuple[str, ...], type[SyncError]]] = [
     ("OP_WITH_INVALID_USER_TYPE_EXCEPTION", "Operation not valid for this user type", (), Rejected),
     ("TRANSFER_REQUIRES_READ", "The new owner must have read permission", (), Rejected),
     ("ENTITY_IS_LOCKED", "", (), Rejected),
-    ("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded", (), Rejected),
+    ("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded", (), OutOfStorage),
     ("MIXED_DML_OPERATION", "", (), Rejected),
     ("EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than 200 records into this call", (), Rejected),
     ("EXCEEDED_MAX_TYPES_LIMIT", "", (), Rejected),
