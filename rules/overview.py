@@ -1,11 +1,14 @@
 """Stages 3 to 5 for people: what supplies each required field, which rows are mapped, the creation rules as set."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from rules.describe import FieldSpec
 from rules.findings import Fact, fact
+from rules.offers import STATUS, WITH_PROCESS, Offers, narrowed
 from rules.plan import SObject
 from rules.ready import CompiledRow, ObjectMapping, RequiredField, Users
+from rules.record_types import TypeOffers
 from rules.ruleset import CreationRules, Owners, PageRules
 from rules.validation import default_by_type
 
@@ -13,17 +16,26 @@ _UNUSED_TIME = "2000-01-01T00:00:00Z"
 
 
 def supply_facts(
-    required: Mapping[SObject, tuple[RequiredField, ...]], mapping: Mapping[SObject, ObjectMapping]
+    required: Mapping[SObject, tuple[RequiredField, ...]],
+    mapping: Mapping[SObject, ObjectMapping],
+    offers: TypeOffers,
 ) -> tuple[Fact, ...]:
-    """For each required field what supplies it, in the order in which it is asked.
+    """For each required field what supplies it, in the order in which it is asked; by record type where that differs.
 
-    What the API requires is the same for all record types: those differ in page layouts, which bind people alone.
+    The same fields are required of all record types: page layouts, in which those differ too, bind people alone.
     Source: https://help.oncehub.com/help/handling-required-salesforce-fields-in-the-field-validation-step
     """
     return tuple(
-        fact(f"{obj}.{need.field.name}", ", else ".join(_suppliers(need, mapping[obj])) or "nothing")
+        said
         for obj, needs in required.items()
-        for need in needs
+        for said in (
+            *(_supply(obj, need, mapping[obj]) for need in needs),
+            *(
+                said
+                for name, offered in offers.get(obj, {}).items()
+                for said in _typed_supply(obj, needs, mapping[obj], name, offered)
+            ),
+        )
     )
 
 
@@ -56,6 +68,27 @@ def owner_facts(owners: Owners, users: Users) -> tuple[Fact, ...]:
 def page_facts(pages: Mapping[str, PageRules]) -> tuple[Fact, ...]:
     """The Salesforce settings of each booking page."""
     return tuple(fact(f"page {name}", *_page(page)) for name, page in pages.items())
+
+
+def _supply(obj: SObject, need: RequiredField, mapping: ObjectMapping) -> Fact:
+    where = f" (record type {need.field.record_type})" if need.field.record_type else ""
+    return fact(f"{obj}.{need.field.name}{where}", ", else ".join(_suppliers(need, mapping)) or "nothing")
+
+
+def _typed_supply(
+    obj: SObject, needs: Iterable[RequiredField], mapping: ObjectMapping, name: str, offered: Offers
+) -> Iterable[Fact]:
+    """What supplies the fields of one record type that it does not share with all, and the status of its process."""
+    for need in needs:
+        here = replace(need, field=narrowed(need.field, name, offered))
+        if _supply(obj, here, mapping).says != _supply(obj, need, mapping).says:
+            yield _supply(obj, here, mapping)
+    status = offered.get(STATUS)
+    if obj in WITH_PROCESS and status and status.default and all(need.field.name != STATUS for need in needs):
+        mapped = [row.booking for row in (*mapping.customer, *mapping.booking) if row.field.name == STATUS]
+        yield fact(
+            f"{obj}.{STATUS} (record type {name})", ", else ".join((*mapped, f"{status.default!r} of its process"))
+        )
 
 
 def _suppliers(need: RequiredField, mapping: ObjectMapping) -> Iterable[str]:

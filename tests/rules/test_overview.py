@@ -18,7 +18,7 @@ def supplied(field: FieldSpec, row: dict[str, str] | None = None, mapped: str | 
     ruleset = a_ruleset(field_validation=rows, field_mapping=rows_with(*([mapping_row] if mapped else [])))
     org = objects(Lead=(field,))
     required = compile_required(ruleset.field_validation, org, ruleset.installation)[0]
-    facts = supply_facts(required, compile_mapping(ruleset, org)[0])
+    facts = supply_facts(required, compile_mapping(ruleset, org)[0], {})
     return next(", ".join(fact.says) for fact in facts if fact.about == f"Lead.{field.name}")
 
 
@@ -68,7 +68,7 @@ def test_what_supplies_a_required_field_is_said_in_order(
 def test_the_standard_fields_of_a_stock_org_are_the_vendors_four() -> None:
     ruleset, org = a_ruleset(), objects()
     required = compile_required((), org, ruleset.installation)[0]
-    facts = supply_facts(required, compile_mapping(ruleset, org)[0])
+    facts = supply_facts(required, compile_mapping(ruleset, org)[0], {})
     assert {fact.about: fact.says for fact in facts} == {
         "Account.Name": ("customer_company, else 'Unspecified'",),
         "Lead.LastName": ("customer_last_name, else 'Unspecified'",),

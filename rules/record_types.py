@@ -1,0 +1,117 @@
+"""Stages 3 and 4 by record type: which are in use, what they offer, and what no record of them can get."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from rules.describe import FieldSpec, ObjectSpec, Offer
+from rules.findings import Filling, Finding, Objects, OfType
+from rules.lifecycle import status_labels
+from rules.mapping import EVENT_STATUS
+from rules.offers import STATUS, WITH_PROCESS, Offers, narrowed
+from rules.plan import SObject
+from rules.ready import ObjectMapping, RequiredField, columns
+from rules.ruleset import Labels, PageRules
+from rules.validation import default_by_type
+from rules.values import convert
+
+TypeOffers = Mapping[SObject, Mapping[str, Offers]]
+"""What the record types in use offer: by object, then by developer name."""
+
+_ANY_TIME = "2000-01-01T00:00:00Z"
+
+
+def types_in_use(obj: SObject, pages: Iterable[PageRules], spec: ObjectSpec) -> tuple[str, ...]:
+    """The record types that new records can get: those that pages name, and the API user's default for the others."""
+    chosen = dict.fromkeys(page.record_types.get(obj) or spec.default_record_type for page in pages)
+    return tuple(name for name in chosen if name and name in spec.record_types)
+
+
+def compile_offers(
+    pages: Mapping[str, PageRules],
+    objects: Objects,
+    mapping: Mapping[SObject, ObjectMapping],
+    required: Mapping[SObject, tuple[RequiredField, ...]],
+) -> dict[SObject, dict[str, dict[str, Offer]]]:
+    """What the record types in use offer of the picklists that new records get values for."""
+    filled = {obj: _filled(obj, objects[obj], mapping[obj], required[obj]) for obj in objects}
+    return {
+        obj: {
+            name: {field: offer for field, offer in spec.offers.get(name, {}).items() if field in filled[obj]}
+            for name in types_in_use(obj, pages.values(), spec)
+        }
+        for obj, spec in objects.items()
+    }
+
+
+def find_default_types(objects: Objects) -> dict[SObject, str]:
+    """The record types that records get for which none is chosen; objects whose default is Master are absent."""
+    return {obj: spec.default_record_type for obj, spec in objects.items() if spec.default_record_type}
+
+
+def check_supply(required: Mapping[SObject, tuple[RequiredField, ...]], offers: TypeOffers) -> list[Finding]:
+    """Stage 3: values of the setup that a record type does not offer, and required picklists of which it has none."""
+    found = (
+        _supply_finding(obj, need, name, offered)
+        for obj, types in offers.items()
+        for name, offered in types.items()
+        for need in required[obj]
+    )
+    return [finding for finding in found if finding]
+
+
+def check_statuses(mapping: Mapping[SObject, ObjectMapping], offers: TypeOffers, labels: Labels) -> list[Finding]:
+    """Stage 4: statuses of bookings that a record type lacks although the picklist has them."""
+    texts = [labels.texts.get(label, label) for label in status_labels(labels.mode)]
+    return [
+        finding
+        for obj, types in offers.items()
+        for name, offered in types.items()
+        for field in _status_fields(mapping[obj])
+        if (finding := _status_finding(obj, field, name, offered, texts))
+    ]
+
+
+def _filled(
+    obj: SObject, spec: ObjectSpec, mapping: ObjectMapping, required: Iterable[RequiredField]
+) -> frozenset[str]:
+    status = spec.fields.get(STATUS)
+    governed = {STATUS} if obj in WITH_PROCESS and status and status.createable else set()
+    mapped = columns((*mapping.customer, *mapping.booking))
+    return frozenset({*mapped, *(need.field.name for need in required), *governed})
+
+
+def _supply_finding(obj: SObject, need: RequiredField, name: str, offered: Offers) -> Finding | None:
+    field, here = need.field, narrowed(need.field, name, offered)
+    concerns = OfType(object=obj, record_type=name)
+    if need.static is not None and convert(need.static, here).warning and not convert(need.static, field).warning:
+        return Finding(
+            level="error" if field.restricted else "warning",
+            message=f"{obj}.{field.name}: the record type {name} does not offer the value that field_validation names",
+            advice="offer it there in Salesforce, or change the value in the setup file",
+            concerns=concerns,
+        )
+    is_named = need.booking or need.static is not None
+    if is_named or default_by_type(here, _ANY_TIME) is not None or default_by_type(field, _ANY_TIME) is None:
+        return None
+    return Finding(
+        level="error",
+        message=f"{obj}.{field.name} is required and the record type {name} offers no value of it",
+        advice="let it offer one in Salesforce",
+        concerns=concerns,
+    )
+
+
+def _status_fields(mapping: ObjectMapping) -> Iterator[FieldSpec]:
+    return (row.field for row in mapping.booking if row.booking == EVENT_STATUS and row.field.restricted)
+
+
+def _status_finding(obj: SObject, field: FieldSpec, name: str, offered: Offers, texts: list[str]) -> Finding | None:
+    here = narrowed(field, name, offered)
+    missing = [text for text in texts if convert(text, here).warning and not convert(text, field).warning]
+    if not missing:
+        return None
+    return Finding(
+        level="warning",
+        message=f"{obj}.{field.name}: the record type {name} does not offer {', '.join(map(repr, missing))}",
+        advice="offer these values there in Salesforce, or map to a text field",
+        concerns=Filling(object=obj, booking=EVENT_STATUS, texts=tuple(missing)),
+    )
