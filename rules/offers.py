@@ -30,7 +30,9 @@ def type_of_new(obj: SObject, page: PageRules, setup: ReadySetup) -> str | None:
 def narrow_all(filled: Iterable[_Filled], obj: SObject, page: PageRules, setup: ReadySetup) -> tuple[_Filled, ...]:
     """Rows or required fields as a new record of this page has them: with the picklists of its record type."""
     name = type_of_new(obj, page, setup)
-    offers = setup.offers.get(obj, {}).get(name, NO_OFFERS) if name else NO_OFFERS
+    offers = setup.offers.get(obj, {}).get(name) if name else None
+    if not offers:
+        return tuple(filled)
     return tuple(replace(each, field=narrowed(each.field, name, offers)) for each in filled)
 
 

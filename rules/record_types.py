@@ -1,14 +1,14 @@
 """Stages 3 and 4 by record type: which are in use, what they offer, and what no record of them can get."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from rules.describe import FieldSpec, ObjectSpec, Offer
+from rules.describe import ObjectSpec, Offer
 from rules.findings import Filling, Finding, Objects, OfType
 from rules.lifecycle import status_labels
 from rules.mapping import EVENT_STATUS
 from rules.offers import STATUS, WITH_PROCESS, Offers, narrowed
 from rules.plan import SObject
-from rules.ready import ObjectMapping, RequiredField, columns
+from rules.ready import CompiledRow, ObjectMapping, RequiredField, columns
 from rules.ruleset import Labels, PageRules
 from rules.validation import default_by_type
 from rules.values import convert
@@ -58,16 +58,20 @@ def check_supply(required: Mapping[SObject, tuple[RequiredField, ...]], offers: 
     return [finding for finding in found if finding]
 
 
-def check_statuses(mapping: Mapping[SObject, ObjectMapping], offers: TypeOffers, labels: Labels) -> list[Finding]:
-    """Stage 4: statuses of bookings that a record type lacks although the picklist has them."""
+def check_mapped(mapping: Mapping[SObject, ObjectMapping], offers: TypeOffers, labels: Labels) -> list[Finding]:
+    """Stage 4: values that a record type does not take of a mapped picklist: statuses, and all where it offers none.
+
+    What customers will say is known at the booking, which leaves it out with a warning.
+    """
     texts = [labels.texts.get(label, label) for label in status_labels(labels.mode)]
-    return [
-        finding
+    found = (
+        _mapped_finding(obj, row, name, offered, texts)
         for obj, types in offers.items()
         for name, offered in types.items()
-        for field in _status_fields(mapping[obj])
-        if (finding := _status_finding(obj, field, name, offered, texts))
-    ]
+        for row in (*mapping[obj].customer, *mapping[obj].booking)
+        if row.field.restricted
+    )
+    return [finding for finding in found if finding]
 
 
 def _filled(
@@ -100,18 +104,15 @@ def _supply_finding(obj: SObject, need: RequiredField, name: str, offered: Offer
     )
 
 
-def _status_fields(mapping: ObjectMapping) -> Iterator[FieldSpec]:
-    return (row.field for row in mapping.booking if row.booking == EVENT_STATUS and row.field.restricted)
-
-
-def _status_finding(obj: SObject, field: FieldSpec, name: str, offered: Offers, texts: list[str]) -> Finding | None:
-    here = narrowed(field, name, offered)
-    missing = [text for text in texts if convert(text, here).warning and not convert(text, field).warning]
-    if not missing:
+def _mapped_finding(obj: SObject, row: CompiledRow, name: str, offered: Offers, texts: list[str]) -> Finding | None:
+    here, is_status = narrowed(row.field, name, offered), row.booking == EVENT_STATUS
+    missing = [text for text in texts if convert(text, here).warning and not convert(text, row.field).warning]
+    if not (missing if is_status else row.field.choices and not here.choices):
         return None
+    what = f"does not offer {', '.join(map(repr, missing))}" if is_status else "offers no value of it"
     return Finding(
         level="warning",
-        message=f"{obj}.{field.name}: the record type {name} does not offer {', '.join(map(repr, missing))}",
-        advice="offer these values there in Salesforce, or map to a text field",
-        concerns=Filling(object=obj, booking=EVENT_STATUS, texts=tuple(missing)),
+        message=f"{obj}.{row.field.name}: the record type {name} {what}",
+        advice="let it offer what bookings say in Salesforce, or map to a text field",
+        concerns=Filling(object=obj, booking=row.booking, texts=tuple(missing) if is_status else ()),
     )

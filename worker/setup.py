@@ -23,7 +23,7 @@ from rules.person_accounts import compile_person_fields
 from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
-from rules.record_types import TypeOffers, check_statuses, check_supply, compile_offers, find_default_types
+from rules.record_types import TypeOffers, check_mapped, check_supply, compile_offers, find_default_types
 from rules.ruleset import RuleSet
 from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
@@ -163,7 +163,7 @@ class Setup:
         """Every mapping row can work."""
         ruleset, org = self._ruleset(), self._org()
         mapping, findings = compile_mapping(ruleset, org.objects)
-        findings += check_statuses(mapping, _offers(ruleset, org), ruleset.labels)
+        findings += check_mapped(mapping, _offers(ruleset, org), ruleset.labels)
         rows = mapping[SObject.CONTACT]
         findings += compile_person_fields((*rows.customer, *rows.booking), org.objects)[1]
         targets = lookup_targets(ruleset, org.objects)

@@ -8,7 +8,7 @@ from rules.describe import FieldSpec, Offer
 from rules.fields import compile_mapping, compile_required
 from rules.findings import Filling, OfType
 from rules.plan import SObject
-from rules.record_types import check_statuses, check_supply, compile_offers, find_default_types, types_in_use
+from rules.record_types import check_mapped, check_supply, compile_offers, find_default_types, types_in_use
 from tests.builders import a_field, a_ruleset
 from tests.rules.setups import rows_with
 from tests.rules.typed import (
@@ -135,7 +135,7 @@ def test_statuses_that_a_record_type_lacks_are_found(
     ruleset = a_ruleset(pages=DEMO_PAGE, labels={"mode": "phase"}, field_mapping=rows)
     mapping = compile_mapping(ruleset, org)[0]
     required = compile_required((), org, ruleset.installation)[0]
-    found = check_statuses(mapping, compile_offers(ruleset.pages, org, mapping, required), ruleset.labels)
+    found = check_mapped(mapping, compile_offers(ruleset.pages, org, mapping, required), ruleset.labels)
     assert [finding.message for finding in found] == [
         f"Lead.State__c: the record type Demo does not offer {text!r}" for text in missing
     ]
@@ -143,3 +143,28 @@ def test_statuses_that_a_record_type_lacks_are_found(
         Filling(object=SObject.LEAD, booking="event_status", texts=(text,)) for text in missing
     ]
     assert {finding.level for finding in found} <= {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("restricted", "choices", "offered", "is_found"),
+    [
+        (True, (EMEA, APAC), (), True),
+        (True, (EMEA, APAC), (APAC,), False),
+        (False, (EMEA, APAC), (), False),
+        (True, (), (), False),
+    ],
+    ids=["none is taken", "one is", "any is", "the field has none either"],
+)
+def test_a_mapped_picklist_of_which_a_record_type_offers_nothing_is_found(
+    restricted: bool, choices: tuple[str, ...], offered: tuple[str, ...], is_found: bool
+) -> None:
+    field = a_field("Region__c", "picklist", choices=choices, restricted=restricted)
+    org = typed_org(SObject.LEAD, (field,), {DEMO: {"Region__c": an_offer(*offered)}})
+    rows = rows_with({"booking": "answer:Region", "object": "Lead", "field": "Region__c"})
+    ruleset = a_ruleset(pages=DEMO_PAGE, field_mapping=rows)
+    mapping = compile_mapping(ruleset, org)[0]
+    required = compile_required((), org, ruleset.installation)[0]
+    found = check_mapped(mapping, compile_offers(ruleset.pages, org, mapping, required), ruleset.labels)
+    message = "Lead.Region__c: the record type Demo offers no value of it"
+    assert [(finding.level, finding.message) for finding in found] == [("warning", message)] * is_found
+    assert all(each.concerns == Filling(object=SObject.LEAD, booking="answer:Region") for each in found)
