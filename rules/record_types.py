@@ -1,6 +1,6 @@
 """Stages 3 and 4 by record type: which are in use, what they offer, and what no record of them can get."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rules.describe import ObjectSpec, Offer
 from rules.findings import Filling, Finding, Objects, OfType
@@ -30,13 +30,19 @@ def compile_offers(
     objects: Objects,
     mapping: Mapping[SObject, ObjectMapping],
     required: Mapping[SObject, tuple[RequiredField, ...]],
+    person_types: Collection[str] = (),
 ) -> dict[SObject, dict[str, dict[str, Offer]]]:
-    """What the record types in use offer of the picklists that new records get values for."""
+    """What the record types in use offer of the picklists that new records get values for.
+
+    `person_types` are those of Person Accounts, which are never created.
+    """
+    never = {SObject.ACCOUNT: person_types}
     filled = {obj: _filled(obj, objects[obj], mapping[obj], required[obj]) for obj in objects}
     return {
         obj: {
             name: {field: offer for field, offer in spec.offers.get(name, {}).items() if field in filled[obj]}
             for name in types_in_use(obj, pages.values(), spec)
+            if name not in never.get(obj, ())
         }
         for obj, spec in objects.items()
     }

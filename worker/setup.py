@@ -212,7 +212,7 @@ def _offers(ruleset: RuleSet, org: OrgFacts) -> TypeOffers:
     """What the record types in use offer of the fields that new records get."""
     mapping = compile_mapping(ruleset, org.objects)[0]
     required = compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0]
-    return compile_offers(ruleset.pages, org.objects, mapping, required)
+    return compile_offers(ruleset.pages, org.objects, mapping, required, org.person_types)
 
 
 def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:

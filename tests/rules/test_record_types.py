@@ -168,3 +168,12 @@ def test_a_mapped_picklist_of_which_a_record_type_offers_nothing_is_found(
     message = "Lead.Region__c: the record type Demo offers no value of it"
     assert [(finding.level, finding.message) for finding in found] == [("warning", message)] * is_found
     assert all(each.concerns == Filling(object=SObject.LEAD, booking="answer:Region") for each in found)
+
+
+@pytest.mark.parametrize(("obj", "types"), [(SObject.ACCOUNT, []), (SObject.LEAD, [DEMO])])
+def test_types_of_person_accounts_are_not_looked_at_because_none_is_created(obj: SObject, types: list[str]) -> None:
+    org = typed_org(obj, (a_region(),), {DEMO: {"Region__c": an_offer()}}, default=DEMO)
+    ruleset = a_ruleset()
+    required = compile_required((), org, ruleset.installation)[0]
+    compiled = compile_offers(ruleset.pages, org, compile_mapping(ruleset, org)[0], required, (DEMO,))
+    assert list(compiled[obj]) == types
