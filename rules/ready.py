@@ -47,11 +47,23 @@ class ObjectMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredField:
-    """A universally required field and what supplies it where its mapping row gives nothing."""
+    """A universally required field and what supplies it where its mapping row gives nothing.
+
+    `record_type` is the one of which that is said, None for all that have nothing of their own.
+    """
 
     field: FieldSpec
     booking: str | None = None
     static: str | None = None
+    record_type: str | None = None
+
+
+def needs_of(needs: Iterable[RequiredField], record_type: str | None) -> tuple[RequiredField, ...]:
+    """What records of this type require, each field once; None for Master."""
+    every = tuple(needs)
+    shared = {need.field.name: need for need in every if need.record_type is None}
+    own = {need.field.name: need for need in every if need.record_type and need.record_type == record_type}
+    return tuple({**shared, **own}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

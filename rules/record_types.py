@@ -8,7 +8,7 @@ from rules.lifecycle import status_labels
 from rules.mapping import EVENT_STATUS
 from rules.offers import STATUS, WITH_PROCESS, Offers, narrowed
 from rules.plan import SObject
-from rules.ready import CompiledRow, ObjectMapping, RequiredField, columns
+from rules.ready import CompiledRow, ObjectMapping, RequiredField, columns, needs_of
 from rules.ruleset import Labels, PageRules
 from rules.validation import default_by_type
 from rules.values import convert
@@ -59,7 +59,7 @@ def check_supply(required: Mapping[SObject, tuple[RequiredField, ...]], offers: 
         _supply_finding(obj, need, name, offered)
         for obj, types in offers.items()
         for name, offered in types.items()
-        for need in required[obj]
+        for need in needs_of(required[obj], name)
     )
     return [finding for finding in found if finding]
 
@@ -96,7 +96,7 @@ def _supply_finding(obj: SObject, need: RequiredField, name: str, offered: Offer
         return Finding(
             level="error" if field.restricted else "warning",
             message=f"{obj}.{field.name}: the record type {name} does not offer the value that field_validation names",
-            advice="offer it there in Salesforce, or change the value in the setup file",
+            advice="offer it there in Salesforce, or name another value in the setup file, if need be by record_type",
             concerns=concerns,
         )
     is_named = need.booking or need.static is not None

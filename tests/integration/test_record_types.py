@@ -103,6 +103,15 @@ def test_a_required_picklist_gets_the_default_of_the_record_type_or_its_first_va
     assert warnings(rig) == [("REQUIRED_FIELD_DEFAULTED", "Region__c")]
 
 
+def test_each_record_type_can_have_a_value_of_its_own(make_typed: Any) -> None:
+    rig = make_typed(PAGE + STATIC + STATIC.replace("APAC", "AMER") + 'record_type = "Demo"\n')
+    rig.publish(booked(1), booked(2, page="BP-OTHER"))
+    rig.sync()
+    regions = {lead["Email"]: lead["Region__c"] for lead in rig.records("Lead")}
+    assert regions == {"nr1@acme.example": "AMER", "nr2@acme.example": "APAC"}
+    assert warnings(rig, "BKNG-1") == warnings(rig, "BKNG-2") == []
+
+
 def test_a_value_that_the_record_type_does_not_offer_is_left_out_and_told(make_typed: Any) -> None:
     rig = make_typed(PAGE + STATIC + COLOURED)
     rig.publish(booked(1, answers={"Colour": "Blue"}), booked(2, answers={"Colour": "Red"}))

@@ -129,6 +129,18 @@ def test_the_record_type_is_the_pages_or_else_the_default_one(
     assert values_for_create(SObject.LEAD, a_state(), rules, setup, NOW).fields["Region__c"] == value
 
 
+@pytest.mark.parametrize(("page", "value"), [(DEMO, AMER), (SALES, APAC), (None, APAC)])
+def test_what_the_setup_names_for_one_record_type_comes_before_what_it_names_for_all(
+    page: str | None, value: str
+) -> None:
+    own = {**STATIC["field_validation"][0], "value": AMER, "record_type": DEMO}
+    org = typed_org(SObject.LEAD, (a_region(),), {DEMO: {}, SALES: {}})
+    pages = {"default": {"record_types": {"Lead": page} if page else {}}}
+    setup = a_setup(org, pages=pages, field_validation=[*STATIC["field_validation"], own])
+    values = values_for_create(SObject.LEAD, a_state(), setup.pages["default"], setup, NOW)
+    assert (values.fields["Region__c"], values.warnings) == (value, ())
+
+
 @pytest.mark.parametrize("obj", [SObject.LEAD, SObject.CASE, SObject.CONTACT])
 @pytest.mark.parametrize(
     ("page", "offer", "tables", "status"),

@@ -116,6 +116,14 @@ def test_what_supplies_a_field_is_said_by_record_type_where_that_differs() -> No
     }
 
 
+def test_what_supplies_one_record_type_alone_is_said_of_it() -> None:
+    row = {"object": "Lead", "field": "Text__c", "source": "static", "value": "Hi", "record_type": DEMO}
+    for nillable, shared in ((False, {"Lead.Text__c": "'Unspecified'"}), (True, {})):
+        text = a_field("Text__c", nillable=nillable)
+        facts = typed_facts(SObject.LEAD, text, offers={}, field_validation=[row])
+        assert facts == {**shared, "Lead.Text__c (record type Demo)": "'Hi'"}
+
+
 @pytest.mark.parametrize(
     ("obj", "offer", "row", "said"),
     [

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rules.describe import FieldSpec, Offer
+from rules.describe import FieldSpec, ObjectSpec, Offer
 from rules.fields import compile_mapping, compile_required
 from rules.findings import Filling, OfType
 from rules.plan import SObject
@@ -74,7 +74,11 @@ def test_only_what_new_records_get_is_kept_of_the_types_in_use() -> None:
 
 
 def findings_of(field: FieldSpec, offer: Offer, tables: dict[str, Any]) -> list[tuple[str, str]]:
-    org = typed_org(SObject.LEAD, (field,), {DEMO: {"Region__c": offer}})
+    return findings_in(typed_org(SObject.LEAD, (field,), {DEMO: {"Region__c": offer}}), tables)
+
+
+def findings_in(org: dict[SObject, ObjectSpec], tables: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is found of Leads on pages that make them Demo."""
     ruleset = a_ruleset(pages=DEMO_PAGE, **tables)
     required = compile_required(ruleset.field_validation, org, ruleset.installation)[0]
     offers = compile_offers(ruleset.pages, org, compile_mapping(ruleset, org)[0], required)
@@ -110,6 +114,16 @@ def test_what_a_record_type_cannot_supply_is_found_with_object_type_and_field(
     field: FieldSpec, offer: Offer, tables: dict[str, Any], found: list[tuple[str, str]]
 ) -> None:
     assert findings_of(field, offer, tables) == found
+
+
+@pytest.mark.parametrize(("record_type", "found"), [(DEMO, []), (SALES, [("error", LACKS)])])
+def test_a_value_of_its_own_serves_a_record_type_that_lacks_the_one_for_all(
+    record_type: str, found: list[tuple[str, str]]
+) -> None:
+    own = a_value(EMEA)["field_validation"][0] | {"record_type": record_type}
+    rows = {"field_validation": [*a_value(APAC)["field_validation"], own]}
+    org = typed_org(SObject.LEAD, (a_region(),), {DEMO: {"Region__c": an_offer(EMEA)}, SALES: {}})
+    assert findings_in(org, rows) == found
 
 
 def test_a_picklist_without_any_values_is_found_once() -> None:
