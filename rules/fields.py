@@ -44,7 +44,7 @@ def compile_required(
         good = [row for row, problem in problems.items() if row.object is obj and not problem]
         chosen = {row.field: row for row in good if row.record_type is None}
         extra = [spec.fields[name] for name in chosen if not spec.fields[name].required]
-        typed = [_required(spec.fields[row.field], row) for row in good if row.record_type]
+        typed = [_required(spec.fields[row.field], row) for row in good if row.record_type is not None]
         compiled[obj] = (*(_required(field, chosen.get(field.name)) for field in (*needs, *extra)), *typed)
         findings += [finding for need in compiled[obj] if (finding := _supply_finding(obj, need))]
     return compiled, findings
@@ -187,7 +187,7 @@ def _status_findings(row: MappingRow, field: FieldSpec, ruleset: RuleSet) -> lis
 
 def _validation_problem(row: ValidationRow, own: set[str], objects: Objects) -> Finding | None:
     where, types = f"field_validation of {row.object}.{row.field}", objects[row.object].record_types
-    if row.record_type and row.record_type not in types:
+    if row.record_type is not None and row.record_type not in types:
         message = f"{where}: {row.object} has no record type {row.record_type!r} that the API user may use"
         return _error(message, f"name one of: {', '.join(types) or '(the org has none)'}")
     return _field_problem(where, row, own, objects)

@@ -79,7 +79,8 @@ def test_the_shipped_file_is_a_setup_file_itself(load: Load) -> None:
         ),
         pytest.param(
             "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '1'\n"
-            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '2'\nrecord_type = 'Demo'",
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '2'\n"
+            "record_type = 'Demo'",
             lambda r: [(row.value, row.record_type) for row in r.field_validation],
             [("1", None), ("2", "Demo")],
             id="field validation of a record type",

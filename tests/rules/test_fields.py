@@ -147,6 +147,12 @@ def test_a_record_type_can_have_a_supply_of_its_own() -> None:
             id="unknown record type",
         ),
         pytest.param(
+            of_inbound(record_type=""),
+            "field_validation of Lead.X__c: Lead has no record type '' that the API user may use",
+            Writing(object=SObject.LEAD, creates=True),
+            id="a record type without a name",
+        ),
+        pytest.param(
             of_inbound(value="many"),
             "Lead.X__c of the record type Inbound: the int field cannot take the value that field_validation names",
             OfType(object=SObject.LEAD, record_type="Inbound"),
