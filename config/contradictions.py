@@ -47,7 +47,7 @@ def _installation(rules: RuleSet) -> Iterator[str]:
 
 
 def _rows(rules: RuleSet) -> Iterator[str]:
-    for obj, field in _twice((row.object, row.field) for row in rules.field_validation):
+    for obj, field, _ in _twice((row.object, row.field, row.record_type) for row in rules.field_validation):
         yield f"field_validation: {obj}.{field} has two rows, and one value can be sent; remove one"
     rows = [row for row in rules.field_mapping if row.enabled]
     for target in _twice((row.object, row.field) for row in rows):

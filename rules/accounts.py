@@ -21,7 +21,7 @@ _NAME = FieldSpec(name="Name", type="string", length=255)
 def find_or_create_account(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part | None:
     """The Account that the Contact belongs to; None where the setup wants none for customers without a company."""
     state = work.state
-    values = account_values(state, setup, now)
+    values = account_values(state, page, setup, now)
     if values is None:
         return None
     duplicate = work.repairs.duplicate(SObject.ACCOUNT)
@@ -66,7 +66,7 @@ def update_account(contact: Contact, work: Work, setup: ReadySetup) -> Part | No
     )
 
 
-def account_values(state: BookingState, setup: ReadySetup, now: str) -> Values | None:
+def account_values(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Values | None:
     """The fields of the customer's Account, always with a Name; None if he shall have no Account.
 
     Without a company the vendor's default for a required text names it, so that all such customers share one Account.
@@ -74,7 +74,7 @@ def account_values(state: BookingState, setup: ReadySetup, now: str) -> Values |
     has_company, empty_company = bool(state.booking.customer.company), setup.matching.empty_company
     if not has_company and empty_company == "none":
         return None
-    values = values_for_create(SObject.ACCOUNT, state, setup, now)
+    values = values_for_create(SObject.ACCOUNT, state, page, setup, now)
     name = values.fields.get("Name", PLACEHOLDER_TEXT)
     if not has_company and empty_company == "customer_name":
         name = convert(full_name(state), _NAME).value or name

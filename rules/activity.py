@@ -30,7 +30,7 @@ def create_event(
     state: BookingState, who: Record | None, what: Record | None, page: PageRules, setup: ReadySetup, now: str
 ) -> Part:
     """A new Event. Its owner is the booking owner, whatever the records' owners are."""
-    values = values_for_create(SObject.EVENT, state, setup, now)
+    values = values_for_create(SObject.EVENT, state, page, setup, now)
     record = New(object=SObject.EVENT, key=state.booking.id)
     fields: dict[str, FieldValue] = {
         **_marked({**_default_subject(state), **values.fields}, state, setup),

@@ -81,7 +81,7 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
 
 def create_case(contact: Record | None, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
     """A Case that carries the booking's id, or its package's; without a Contact it says itself who asked."""
-    values = values_for_create(SObject.CASE, state, setup, now)
+    values = values_for_create(SObject.CASE, state, page, setup, now)
     asked = map_fields(setup.supplied if contact is None else (), SObject.CASE, state, setup)
     ownership = decide_owner(setup.creation_rules.case.new.assign, state, setup)
     record = New(object=SObject.CASE, key=case_key(state.booking, setup))

@@ -6,6 +6,9 @@ from dataclasses import replace
 from rules.converted import Converted
 from rules.describe import Choice, FieldSpec
 
+NOT_OFFERED = "VALUE_NOT_OFFERED"
+"""A value that Salesforce takes though the record type does not offer it to people."""
+
 
 def pick(text: str, spec: FieldSpec) -> Converted:
     """The field's own spelling of the value; an unknown one only where the picklist is not enforced.
@@ -13,10 +16,13 @@ def pick(text: str, spec: FieldSpec) -> Converted:
     Source: https://help.oncehub.com/help/supported-and-non-supported-field-types-in-the-salesforce-integration
     """
     choice = find_choice(text, spec)
-    if choice:
+    if choice and choice.offered:
         return Converted(choice.value)
+    if choice:
+        return Converted(choice.value, f"sent, but the record type {spec.record_type} does not offer it", NOT_OFFERED)
     if spec.restricted:
-        return Converted(None, "left out: not a value of the restricted picklist")
+        narrower = f" for the record type {spec.record_type}" if spec.record_type else ""
+        return Converted(None, f"left out: not a value of the restricted picklist{narrower}")
     if len(text) > spec.length:
         return Converted(None, f"left out: {len(text)} characters, the field takes {spec.length}")
     return Converted(text)
@@ -31,7 +37,8 @@ def pick_several(text: str, spec: FieldSpec) -> Converted:
     values = list(dict.fromkeys(str(value) for value in picked if value is not None))
     if not picked:
         return Converted(None, "left out: no value between the separators")
-    warning = "left out: not all are values of the restricted picklist" if None in picked else ""
+    narrower = f" for the record type {spec.record_type}" if spec.record_type else ""
+    warning = f"left out: not all are values of the restricted picklist{narrower}" if None in picked else ""
     return Converted(";".join(values) or None, warning)
 
 

@@ -102,7 +102,7 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
         wanted.emails.add(email)
     wanted.phones |= phones_to_match(work, setup)
     if _may_create_contact(work, setup):
-        account = account_values(work.state, setup, now)
+        account = account_values(work.state, page_rules(booking, setup), setup, now)
         if account:
             wanted.companies.add(str(account.fields["Name"]))
 

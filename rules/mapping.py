@@ -216,7 +216,7 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
         if value is not None:
             fields |= spread(row.field, value)
         if converted.warning:
-            warnings.append(lost(obj, row.field, converted.warning))
+            warnings.append(_warned(obj, row.field, converted))
     return Values(fields=fields, warnings=tuple(warnings))
 
 
@@ -255,6 +255,6 @@ def _earlier_value(row: CompiledRow, state: BookingState, fields: Mapping[str, V
     return next((value for value in values if value is not None), None)
 
 
-def lost(obj: SObject, field: FieldSpec, what: str) -> Warned:
-    """The warning for a value that did not reach its field whole."""
-    return Warned(code="VALUE_LOST", object=obj, field=field.name, message=what)
+def _warned(obj: SObject, field: FieldSpec, converted: Converted) -> Warned:
+    """The warning for a value that did not reach its field whole, or that the record type does not offer."""
+    return Warned(code=converted.code, object=obj, field=field.name, message=converted.warning)

@@ -80,7 +80,7 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
 
 def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
     """A Lead that carries the booking's id."""
-    values = values_for_create(SObject.LEAD, state, setup, now)
+    values = values_for_create(SObject.LEAD, state, page, setup, now)
     ownership = decide_owner(setup.creation_rules.lead.new.assign, state, setup)
     record = New(object=SObject.LEAD, key=state.booking.id)
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.LEAD, page, setup)}
@@ -98,7 +98,7 @@ def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: st
 def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
     """A Contact that carries the booking's id, with its Account; always assigned to the booking owner."""
     state, account = work.state, find_or_create_account(work, page, org, setup, now)
-    values = values_for_create(SObject.CONTACT, state, setup, now)
+    values = values_for_create(SObject.CONTACT, state, page, setup, now)
     ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.CONTACT, key=state.booking.id)
     fields: dict[str, FieldValue] = {

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rules.describe import FieldSpec
 from rules.findings import Finding, Objects
+from rules.offers import type_of_new
 from rules.part import Part
 from rules.plan import FieldValue, Known, SObject, Write
 from rules.ready import CompiledRow, ReadySetup, columns
@@ -53,8 +54,7 @@ def through_account(part: Part, account: Known, setup: ReadySetup) -> Part:
 
 def may_create_contact(page: PageRules, setup: ReadySetup) -> bool:
     """Whether a Contact of a business Account can be created: not where its Account would be a person."""
-    chosen = page.record_types.get(SObject.ACCOUNT) or setup.default_account_type
-    return chosen not in setup.person_types
+    return type_of_new(SObject.ACCOUNT, page, setup) not in setup.person_types
 
 
 def _on_account(name: str, fields: Mapping[str, FieldSpec]) -> str | None:

@@ -80,12 +80,13 @@ class Owners(_Choice):
 
 
 class ValidationRow(_Choice):
-    """What supplies a required field where the booking leaves it empty."""
+    """What supplies a required field where the booking leaves it empty; of one record type alone, or of all others."""
 
     object: SObject
     field: str
     source: Literal["booking", "static", "picklist"]
     value: str
+    record_type: str | None = None
 
 
 class MappingRow(_Choice):

@@ -78,6 +78,14 @@ def test_the_shipped_file_is_a_setup_file_itself(load: Load) -> None:
             id="field validation",
         ),
         pytest.param(
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '1'\n"
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '2'\n"
+            "record_type = 'Demo'",
+            lambda r: [(row.value, row.record_type) for row in r.field_validation],
+            [("1", None), ("2", "Demo")],
+            id="field validation of a record type",
+        ),
+        pytest.param(
             '[owners]\non_unmapped = "fallback_user"\nfallback_user = "desk@example.com"',
             lambda r: r.owners.fallback_user,
             "desk@example.com",

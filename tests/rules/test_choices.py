@@ -58,6 +58,39 @@ def test_several_values_of_a_multi_select_picklist(text: str, restricted: bool, 
     assert pick_several(text, field) == convert(text, field) == converted
 
 
+NARROWED = (Choice(value="Hot", label="Chaud"), Choice(value="Cold", label="Froid", offered=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "restricted", "converted"),
+    [
+        pytest.param("hot", True, Converted("Hot"), id="one that is offered"),
+        pytest.param(
+            "froid",
+            False,
+            Converted("Cold", "sent, but the record type Demo does not offer it", "VALUE_NOT_OFFERED"),
+            id="one that is not, in the field's own spelling",
+        ),
+        pytest.param("Warm", False, Converted("Warm"), id="unknown"),
+        pytest.param(
+            "Warm",
+            True,
+            Converted(None, "left out: not a value of the restricted picklist for the record type Demo"),
+            id="unknown where no other is taken",
+        ),
+    ],
+)
+def test_a_picklist_that_a_record_type_narrows(text: str, restricted: bool, converted: Converted) -> None:
+    field = a_field("X__c", "picklist", choices=NARROWED, restricted=restricted, record_type="Demo")
+    assert convert(text, field) == converted
+
+
+def test_several_values_of_which_a_record_type_offers_some() -> None:
+    field = a_field("X__c", "multipicklist", choices=NARROWED[:1], restricted=True, record_type="Demo")
+    message = "left out: not all are values of the restricted picklist for the record type Demo"
+    assert convert("Hot, Cold", field) == Converted("Hot", message)
+
+
 def test_a_value_comes_before_a_label_that_reads_alike() -> None:
     field = a_field("X__c", "picklist", choices=(Choice(value="A", label="B"), Choice(value="B", label="A")))
     assert find_choice("B", field) == field.choices[1]

@@ -123,9 +123,11 @@ def test_person_accounts_are_never_created(types: dict[str, str], default: str |
     org = objects()
     org[SObject.ACCOUNT] = replace(org[SObject.ACCOUNT], record_types={"Business": "012", "PersonAccount": "013"})
     pages = {"default": {"object": page, "record_types": types}}
-    setup = replace(a_people_setup(pages=pages), default_account_type=default, record_types={
-        obj: spec.record_types for obj, spec in org.items()
-    })  # fmt: skip
+    setup = replace(
+        a_people_setup(pages=pages),
+        default_types={SObject.ACCOUNT: default} if default else {},
+        record_types={obj: spec.record_types for obj, spec in org.items()},
+    )
     assert may_create_contact(setup.pages["default"], setup) is may
     decision = plan(NOBODY, setup)
     if page == "contact" and not may:

@@ -152,6 +152,11 @@ SHOWN = [
         "permission_without_read_is_deleted",
         "test_permissions.test_a_grant_without_read_is_deleted_or_refused",
     ),
+    (
+        "§2 the list of layouts tells picklists",
+        "layouts_tell_picklists",
+        "test_layouts.test_whether_the_list_tells_what_types_offer_is_a_switch",
+    ),
     ("§9 NOT holds of null", "negation_includes_nulls", "test_soql.test_whether_not_holds_of_null_is_a_switch"),
 ]
 
