@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rules.creation import plan_booking
+from rules.panels import with_invitations
 from rules.phones import phones_of
 from rules.plan import ByKey, Decision, Known, New, Plan, Record, Scalar, SObject, Write
 from rules.ready import ReadySetup
@@ -18,7 +19,7 @@ def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, no
     decisions: list[Decision] = []
     for own in works:
         work = _knowing_replaced(own, decisions)
-        decision = repaired(plan_booking(work, org, setup, now), work.repairs, setup)
+        decision = with_invitations(repaired(plan_booking(work, org, setup, now), work.repairs, setup), work, setup)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
             org = _after(decision, work, org, setup)

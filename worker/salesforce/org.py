@@ -58,7 +58,8 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, Query]:
         },
         SObject.CASE: {"Id": lookups.case_ids, key: lookups.case_keys},
         SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
-        SObject.EVENT: {key: lookups.booking_ids},
+        # Salesforce makes a child Event for each invitee: https://developer.salesforce.com/docs/atlas.en-us.change_data_capture.meta/change_data_capture/cdc_standard_objects_task_event_invitees.htm
+        SObject.EVENT: {f"{key} WITH IsChild = false": lookups.booking_ids},
     }
     phones = setup.phone_fields if lookups.phones else {}
     return {
