@@ -119,7 +119,7 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
     if account is None:
         return own
     own = replace(own, belongs_to=account.record)
-    return _with_account(own, account, account.record if account.writes else None)
+    return _with_account(own, account, account.record if account.is_followed else None)
 
 
 def _with_account(own: Part, account: Part, followed: Record | None) -> Part:
