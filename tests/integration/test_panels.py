@@ -7,6 +7,7 @@ import pytest
 
 from producers.contract import BookingEvent, Kind, Owner
 from tests.builders import a_booking, a_customer, an_event
+from tests.integration.previews import preview_of
 from tests.rig import Rig
 from tests.simulator.faults import Fault, Match
 
@@ -51,6 +52,19 @@ def test_members_who_are_users_are_invited_in_one_more_call(rig: Rig) -> None:
     assert rig.sync() == 3
     assert invitees(rig) == ["ben", "cleo"]
     assert rig.states("BKNG-1") == dict.fromkeys(rig.states("BKNG-1"), "synced")
+
+
+def test_a_preview_counts_and_tells_the_invitations(rig: Rig) -> None:
+    event = a_panel(BEN, CLEO)
+    shown = preview_of(rig, event)
+    assert shown.together.total == shown.bookings[0].alone.total == 3
+    assert "panel members who are Salesforce users, invited to the Event: 2" in shown.bookings[0].shown.because
+    rig.publish(event)
+    assert rig.sync() == 3
+    changed = a_panel(CLEO, kind=Kind.RESCHEDULED, minute=1)
+    assert preview_of(rig, changed).together.total == 3
+    rig.publish(changed)
+    assert rig.sync() == 3
 
 
 def test_a_booking_without_a_panel_costs_what_it_costs(rig: Rig) -> None:
