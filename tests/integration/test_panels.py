@@ -180,6 +180,18 @@ def test_a_member_whom_salesforce_refuses_is_told_and_holds_nothing_up(rig: Rig)
     assert refused(["INVITEE_REFUSED"], rig)
 
 
+def test_an_org_that_hides_invitees_takes_bookings_all_the_same(rig: Rig) -> None:
+    rig.org.change(hidden_objects=("EventRelation",))
+    rig.publish(a_panel(BEN))
+    rig.sync()
+    rig.publish(a_panel(CLEO, kind=Kind.RESCHEDULED, minute=1))
+    rig.sync()
+    assert invitees(rig) == []
+    codes = [warning["code"] for end in rig.ends("BKNG-1").values() for warning in end.get("warnings", [])]
+    assert codes == ["INVITEE_REFUSED"] * 2
+    assert set(rig.states("BKNG-1").values()) == {"synced"}
+
+
 def test_a_lock_on_an_invitee_is_tried_again(rig: Rig) -> None:
     rig.org.set_faults(Fault(effect="row_lock", match=Match(object="EventRelation", times=1)))
     rig.publish(a_panel(BEN))
