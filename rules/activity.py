@@ -6,7 +6,7 @@ from datetime import timedelta
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, Phase
 from rules.mapping import full_name, map_fields
-from rules.ownership import booking_owner
+from rules.ownership import event_owner
 from rules.part import KNOWN, Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
 from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
@@ -40,7 +40,7 @@ def create_event(
         # Left out, the users' own reminder settings apply and the owner gets pop-ups for meetings long past.
         "IsReminderSet": False,
     }
-    ownership = booking_owner(state.booking.owner, setup)
+    ownership = event_owner(state, setup)
     return Part(
         record=record,
         writes=(Write(record=record, fields=fields),),
@@ -56,12 +56,13 @@ def update_event(event: Event, state: BookingState, who: Record | None, what: Re
     if who and (event.who is None or identity(event.who) != identity(who)):
         fields |= related(who, what)
     because = ("Event found by its booking id and updated",)
-    owner = booking_owner(state.booking.owner, setup).because
-    reason = Reason(record=event.record, found="found by its booking id", owner=owner)
+    ownership = event_owner(state, setup)
+    reason = Reason(record=event.record, found="found by its booking id", owner=ownership.because)
     return Part(
         record=event.record,
         writes=(Write(record=event.record, fields=fields),),
         because=because,
+        warnings=owner_warnings(SObject.EVENT, ownership),
         reasons=(reason,),
     )
 
@@ -70,13 +71,15 @@ def change_event(record: Record, work: Work, prior: BookingState, setup: ReadySe
     """A known Event: only what differs, so that what people wrote on it since stays."""
     before, after = event_values(prior, setup), event_values(work.state, setup)
     fields = {name: value for name, value in after.items() if work.is_retry or before.get(name) != value}
-    reason = Reason(record=record, found=KNOWN, owner=booking_owner(work.state.booking.owner, setup).because)
+    ownership = event_owner(work.state, setup)
+    reason = Reason(record=record, found=KNOWN, owner=ownership.because)
     if not fields:
         return Part(record=record, because=("Event already says so",), reasons=(reason,))
     return Part(
         record=record,
         writes=(Write(record=record, fields=fields),),
         because=("Event updated",),
+        warnings=owner_warnings(SObject.EVENT, ownership) if not event_owner(prior, setup).unmapped else (),
         reasons=(reason,),
     )
 
@@ -106,5 +109,5 @@ def _own_fields(state: BookingState, setup: ReadySetup) -> Mapping[str, FieldVal
         "StartDateTime": utc_text(booking.starts_at),
         "EndDateTime": utc_text(booking.starts_at + timedelta(minutes=booking.duration_minutes)),
         "ShowAs": "Free" if state.phase is Phase.CANCELED else "Busy",
-        **owner_fields(booking_owner(booking.owner, setup)),
+        **owner_fields(event_owner(state, setup)),
     }

@@ -59,8 +59,9 @@ def contact_of_case(
 def update_case(case: Case, how: How, contact: Record | None, work: Work, setup: ReadySetup) -> Part:
     """An existing Case, open or closed: it is updated and not reopened."""
     state, rules = work.state, setup.creation_rules.case.existing
-    changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup)
     is_made = case.key == case_key(state.booking, setup)
+    made_alone = case.key == work.booking_id
+    changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup, is_made=made_alone)
     how = How.OWN if is_made and how is not How.PACKAGE else how
     made_by = new_record_rule(SObject.CASE, setup) if is_made else None
     assign = choose_assignment(rules.assign, made_by, SObject.CASE, how, work)

@@ -91,7 +91,7 @@ def _description(state: BookingState) -> str:
         ("Note", customer.note),
         *booking.answers.items(),
         ("Guests", ", ".join(customer.guests)),
-        ("Other attendees", ", ".join(_others(state))),
+        ("Other attendees", ", ".join(other_attendees(state))),
         ("Location", booking.location),
         ("Web conferencing", booking.join_url),
         ("Booking id", booking.id),
@@ -106,7 +106,7 @@ NAME_FIELDS: Mapping[str, int] = {"customer_first_name": 0, "customer_last_name"
 """The parts of the name, which the setup says how to split."""
 
 
-def _others(state: BookingState) -> list[str]:
+def other_attendees(state: BookingState) -> list[str]:
     """Who takes part besides the customer, his guests and the owner: in a panel its other members."""
     booking, customer = state.booking, state.booking.customer
     named = {name.casefold() for name in (customer.email, booking.owner.email, *customer.guests) if name}

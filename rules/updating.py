@@ -23,9 +23,15 @@ class Changes:
 
 
 def changes_of_existing(
-    obj: SObject, work: Work, there: Mapping[str, Scalar], mode: UpdateMode, setup: ReadySetup
+    obj: SObject,
+    work: Work,
+    there: Mapping[str, Scalar],
+    mode: UpdateMode,
+    setup: ReadySetup,
+    *,
+    is_made: bool = False,
 ) -> Changes:
-    """What a booking changes on a record with the values `there`.
+    """What a booking changes on a record with the values `there`; `is_made` tells that the booking has made it.
 
     The mode governs what the customer said. What the booking itself says is written in both modes: a status that
     could only be filled once would stay "Scheduled" for ever.
@@ -33,7 +39,8 @@ def changes_of_existing(
     rows = lasting_rows(obj, setup)
     said = map_fields(rows.customer, obj, work.state, setup)
     booked = map_fields(rows.booking, obj, work.state, setup)
-    wanted = said.fields if mode == "override" else _fillable(obj, said.fields, work, there, setup)
+    own = said.fields.keys() if is_made else _filled_before(obj, said.fields, work)
+    wanted = said.fields if mode == "override" else _fillable(obj, said.fields, own, work, there, setup)
     fields = _differing({**wanted, **booked.fields}, there)
     kept_out = said.fields.keys() - wanted.keys()
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field not in kept_out)
@@ -71,7 +78,8 @@ def changes_since(
     booked, earlier = map_fields(rows, obj, work.state, setup), map_fields(rows, obj, prior, setup)
     changed = said.fields if work.is_retry else _differing(said.fields, before.fields)
     moved = booked.fields if work.is_retry else _differing(booked.fields, earlier.fields)
-    filling = changed if there is None else _fillable(obj, changed, work, there, setup)
+    own = _filled_before(obj, changed, work)
+    filling = changed if there is None else _fillable(obj, changed, own, work, there, setup)
     fields = {**filling, **moved}
     known = {*before.warnings, *earlier.warnings}
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field in fields or w not in known)
@@ -118,15 +126,24 @@ def _differing(wanted: Mapping[str, Value], there: Mapping[str, Value]) -> dict[
     return {name: value for name, value in wanted.items() if there.get(name) != value}
 
 
+def _filled_before(obj: SObject, names: Iterable[str], work: Work) -> set[str]:
+    """The fields of which the journal knows that this booking filled them."""
+    filled = work.records.filled if work.records else ()
+    return {name for name in names if f"{obj}.{name}" in filled}
+
+
 def _fillable(
-    obj: SObject, said: Mapping[str, Value], work: Work, there: Mapping[str, Scalar], setup: ReadySetup
+    obj: SObject,
+    said: Mapping[str, Value],
+    own: Collection[str],
+    work: Work,
+    there: Mapping[str, Scalar],
+    setup: ReadySetup,
 ) -> dict[str, Value]:
-    """Of what the customer said the values for empty fields and for fields that this booking filled.
+    """Of what the customer said the values for empty fields and for those that are the booking's `own`.
 
     The latter only while they hold what the booking once said: any other value is the org's own and stays.
     """
-    filled = work.records.filled if work.records else ()
-    own = {name for name in said if f"{obj}.{name}" in filled}
     told = _ever_told(obj, work, setup) if own else []
     ours = {name for name in own if any(values.get(name) == there.get(name) for values in told)}
     fillable = {name: value for name, value in said.items() if name in ours or _is_empty(there.get(name), setup)}

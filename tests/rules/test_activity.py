@@ -139,6 +139,17 @@ def test_reassignment_moves_the_event() -> None:
     assert (values["OwnerId"], values[STATUS]) == (BEN, "Scheduled (Reassigned by User)")
 
 
+def test_an_event_that_is_given_to_nobody_is_told_once() -> None:
+    first, given = an_event(), an_event(Kind.REASSIGNED, minute=1, owner=Owner(id="USR-GONE"))
+    moved = an_event(Kind.RESCHEDULED, minute=2, owner=Owner(id="USR-GONE"))
+    told = change_event(EVENT, a_work(first, given), a_state(first), a_setup())
+    assert [warning.code for warning in told.warnings] == ["OWNER_UNMAPPED"]
+    assert "OwnerId" not in told.writes[0].fields
+    assert change_event(EVENT, a_work(first, given, moved), a_state(first, given), a_setup()).warnings == ()
+    found = update_event(an_org_event(), a_state(first, given), None, None, a_setup())
+    assert [warning.code for warning in found.warnings] == ["OWNER_UNMAPPED"]
+
+
 def test_without_the_installed_fields_events_do_without_status_and_reason() -> None:
     org = objects()
     event = org[SObject.EVENT]

@@ -57,8 +57,13 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, Query]:
             **_by_phone(SObject.CONTACT, lookups, setup),
         },
         SObject.CASE: {"Id": lookups.case_ids, key: lookups.case_keys},
-        SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
-        SObject.EVENT: {key: lookups.booking_ids},
+        SObject.ACCOUNT: {
+            "Id": lookups.person_account_ids,
+            "Name": lookups.companies,
+            setup.installation.account_key: companies,
+        },
+        # Salesforce makes a child Event for each invitee: https://developer.salesforce.com/docs/atlas.en-us.change_data_capture.meta/change_data_capture/cdc_standard_objects_task_event_invitees.htm
+        SObject.EVENT: {f"{key} WITH IsChild = false": lookups.booking_ids},
     }
     phones = setup.phone_fields if lookups.phones else {}
     return {
@@ -103,7 +108,8 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
             return _unique([*own, *_gone(obj, setup), *_contact_columns("Contact.", setup)])
         case SObject.ACCOUNT:
             person = [] if setup.person_fields is None else [IS_PERSON]
-            return ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
+            own = ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
+            return _unique([*own, *_of_account(setup), *_gone(obj, setup)])
         case SObject.EVENT:
             return ["Id", key, "WhoId", "WhatId"]
 
@@ -174,13 +180,14 @@ def _snapshot(rows: Mapping[SObject, list[Row]], setup: ReadySetup) -> OrgSnapsh
     leads, cases = _with_masters(rows.get(SObject.LEAD, [])), _with_masters(rows.get(SObject.CASE, []))
     nested = [lead["ConvertedContact"] for lead in leads] + [case["Contact"] for case in cases]
     contacts = [*(row for row in nested if row), *_with_masters(rows.get(SObject.CONTACT, []))]
-    gone = {SObject.LEAD: leads, SObject.CONTACT: contacts, SObject.CASE: cases}
+    accounts = _with_masters(rows.get(SObject.ACCOUNT, []))
+    gone = {SObject.LEAD: leads, SObject.CONTACT: contacts, SObject.CASE: cases, SObject.ACCOUNT: accounts}
     return OrgSnapshot.of(
         merged=[pair for obj, own in gone.items() for pair in _merged(obj, own)],
         leads=[_lead(row, setup) for row in _living(leads)],
         contacts=[_contact(row, setup) for row in _living(contacts)],
         cases=[_case(row, setup) for row in _living(cases)],
-        accounts=[_account(row, setup) for row in rows.get(SObject.ACCOUNT, []) if not row.get(IS_PERSON)],
+        accounts=[_account(row, setup) for row in _living(accounts) if not row.get(IS_PERSON)],
         events=[_event(row, setup) for row in rows.get(SObject.EVENT, [])],
     )
 
@@ -250,6 +257,7 @@ def _account(row: Row, setup: ReadySetup) -> Account:
         name=row["Name"],
         key=row[setup.installation.account_key],
         modified=row["LastModifiedDate"],
+        values={name: row[name] for name in _of_account(setup)},
     )
 
 
