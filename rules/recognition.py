@@ -67,6 +67,17 @@ def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
     return find_linked(work, org) or _by_email(work, goal, org, setup) or _by_phone(work, goal, org, setup)
 
 
+def find_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """The customer's Contact for a Case, None if he is none yet.
+
+    A Case takes no Lead: where a link or the replaced booking names one, the e-mail tells whether he is a Contact too.
+    """
+    found = find_person(work, "case", org, setup)
+    if found is None or isinstance(found.person, Contact):
+        return found
+    return _by_email(work, "case", org, setup) or _by_phone(work, "case", org, setup)
+
+
 def find_linked(work: Work, org: OrgSnapshot) -> Recognised | None:
     """The Lead or Contact that a personalized link names; None for general links and for ids that lead nowhere."""
     ids = work.state.booking.salesforce

@@ -142,6 +142,19 @@ def test_the_own_contact_of_a_case_is_updated_unless_the_customer_is_another_con
     assert part.is_followed
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(a_work(replaced=Records(lead=LEAD)), id="the replaced booking's"),
+        pytest.param(a_work(an_event(salesforce=SalesforceIds(case=CASE.id, lead=LEAD.id))), id="by a link"),
+    ],
+)
+def test_a_lead_that_is_named_leaves_a_case_to_the_contact_with_the_email(work: Work) -> None:
+    part = contact_for(None, OrgSnapshot.of(leads=[a_lead()], contacts=[a_contact()]), work)
+    assert part
+    assert [write.record for write in part.writes] == [CONTACT]
+
+
 SAME = {"Subject": "Product demo"}
 
 
