@@ -69,7 +69,8 @@ def _event(envelope: Envelope, connection: str) -> BookingEvent:
 
 def _kind(envelope: Envelope) -> Kind:
     """`canceled_then_rescheduled` does not say which of the two bookings it carries: its status does."""
-    if envelope.type == "booking.canceled_then_rescheduled" and envelope.data.status == "canceled":
+    is_old = (envelope.data.status or "").casefold() == "canceled"  # v1 writes it with a capital
+    if envelope.type == "booking.canceled_then_rescheduled" and is_old:
         return Kind.CANCELED
     return _KINDS[envelope.type]
 
@@ -168,14 +169,14 @@ def _is_id(value: str) -> bool:
 def _change(envelope: Envelope) -> Change | None:
     """Who canceled or moved it; a filled user_id means the owner where `actioned_by` is missing."""
     requested = envelope.type == "booking.canceled_reschedule_requested"
+    # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
+    rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data) is not None
     info = envelope.data.cancel_reschedule_information
     if info is None:
-        # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
-        rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data)
         return Change(actor="owner", reschedule_requested=requested) if requested or rebooked else None
     actor: Literal["owner", "customer"] | None = None
     if info.actioned_by == "customer":
         actor = "customer"
-    elif requested or info.actioned_by == "user" or info.user_id:
+    elif requested or rebooked or info.actioned_by == "user" or info.user_id:
         actor = "owner"
     return Change(reason=info.reason, actor=actor, reschedule_requested=requested)

@@ -289,6 +289,27 @@ def test_a_booking_that_points_to_itself_replaces_none() -> None:
     assert oncehub.translate(a_webhook(rescheduled_booking_id="BKNG-1")).booking.replaces is None
 
 
+@pytest.mark.parametrize(
+    ("actioned_by", "change"),
+    [("", Change(actor="owner")), ("user", Change(actor="owner")), ("customer", Change(actor="customer"))],
+    ids=["nobody", "user", "customer"],
+)
+def test_a_rebooking_is_what_the_owner_asked_for_unless_it_says_otherwise(actioned_by: str, change: Change) -> None:
+    information = {"reason": "", "actioned_by": actioned_by, "user_id": ""}
+    body = a_webhook(
+        "booking.rescheduled", rescheduled_booking_id="BKNG-0", cancel_reschedule_information=information
+    )
+    assert oncehub.translate(body).booking.change == change
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["creation_time", "form_submission", "custom_fields", "attendees", "cancel_reschedule_information"],
+)
+def test_an_empty_text_says_as_little_as_null(name: str) -> None:
+    assert oncehub.translate(a_webhook(**{name: ""})) == oncehub.translate(a_webhook(**{name: None}))
+
+
 SPELLINGS = [
     *[
         (name, "lead", LEAD)
