@@ -229,8 +229,6 @@ def test_a_subject_that_the_prefix_makes_too_long_is_told() -> None:
 
 @pytest.mark.parametrize(("later", "minutes"), [(15, 15), (0, 45), (30, 30)], ids=["shorter", "longer", "moved"])
 def test_both_times_go_with_a_move_because_an_event_may_keep_its_duration(later: int, minutes: int) -> None:
-    moved = an_event(
-        Kind.RESCHEDULED, minute=1, starts_at=MONDAY + timedelta(minutes=later), duration_minutes=minutes
-    )
+    moved = an_event(Kind.RESCHEDULED, minute=1, starts_at=MONDAY + timedelta(minutes=later), duration_minutes=minutes)
     (write,) = change_event(EVENT, a_work(an_event(), moved), a_state(), a_setup()).writes
     assert {"StartDateTime", "EndDateTime"} <= write.fields.keys()
