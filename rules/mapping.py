@@ -188,7 +188,12 @@ def is_customer_data(name: str) -> bool:
 
 
 def _is_answer(name: str) -> bool:
-    return name.startswith(ANSWER)
+    return name.startswith(ANSWER) and bool(_question(name))
+
+
+def _question(name: str) -> str:
+    """The question as answers are looked up by it."""
+    return name.removeprefix(ANSWER).strip().casefold()
 
 
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
@@ -203,7 +208,7 @@ def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
         return _local(state, owner_zone(state, setup))
     if name in NAME_FIELDS:
         return _names(state, setup)[NAME_FIELDS[name]]
-    return _answer(state, (name.removeprefix(ANSWER).casefold(),))
+    return _answer(state, (_question(name),))
 
 
 def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState, setup: ReadySetup) -> Values:

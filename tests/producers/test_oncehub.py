@@ -296,9 +296,7 @@ def test_a_booking_that_points_to_itself_replaces_none() -> None:
 )
 def test_a_rebooking_is_what_the_owner_asked_for_unless_it_says_otherwise(actioned_by: str, change: Change) -> None:
     information = {"reason": "", "actioned_by": actioned_by, "user_id": ""}
-    body = a_webhook(
-        "booking.rescheduled", rescheduled_booking_id="BKNG-0", cancel_reschedule_information=information
-    )
+    body = a_webhook("booking.rescheduled", rescheduled_booking_id="BKNG-0", cancel_reschedule_information=information)
     assert oncehub.translate(body).booking.change == change
 
 
