@@ -17,6 +17,8 @@ Raw = str | int | datetime | None
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+
 # A comma separates thousands; "12,50" is dropped rather than taken for 1250.
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:[,'\s][0-9]{3})+)(?:\.[0-9]+)?")
 _SEPARATORS = re.compile(r"[,'\s]")
@@ -106,6 +108,8 @@ def _text(value: str | int | datetime, spec: FieldSpec) -> Converted:
     text = _plain(value)
     if units(text) <= spec.length:
         return Converted(text)
+    if _LINK.fullmatch(text) or _EMAIL.fullmatch(text):
+        return _exact(text, spec)
     cut = _cut(text, spec.length)
     return Converted(cut, f"cut from {units(text)} to {spec.length} characters")
 
@@ -133,8 +137,8 @@ def _as_html(text: str) -> str:
 def _exact(value: str | int | datetime, spec: FieldSpec) -> Converted:
     """An address or number is whole or worthless, so it is never cut."""
     text = _plain(value)
-    if len(text) > spec.length:
-        return Converted(None, f"left out: {len(text)} characters, the field takes {spec.length}")
+    if units(text) > spec.length:
+        return Converted(None, f"left out: {units(text)} characters, the field takes {spec.length}")
     if spec.type == "email" and not _EMAIL.fullmatch(text):
         return Converted(None, "left out: not an e-mail address")
     return Converted(text)

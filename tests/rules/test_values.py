@@ -65,6 +65,12 @@ def test_value_as_its_field_takes_it(value: Raw, type_: str, converted: Scalar) 
         pytest.param(f"{'a' * 80}@acme.example", "email", "93 characters, the field takes 80", id="long e-mail"),
         pytest.param("1" * 81, "phone", "81 characters, the field takes 80", id="long phone"),
         pytest.param("https://" + "a" * 80, "url", "88 characters, the field takes 80", id="long link"),
+        pytest.param(
+            "https://" + "a" * 80, "string", "88 characters, the field takes 80", id="long link in a text field"
+        ),
+        pytest.param(
+            f"{'a' * 80}@acme.example", "string", "93 characters, the field takes 80", id="long e-mail in a text field"
+        ),
         pytest.param("about 10 to 20", "double", "not a number", id="words"),
         pytest.param("1e5", "double", "not a number", id="exponent"),
         pytest.param("12,50", "currency", "not a number", id="decimal comma"),
@@ -84,7 +90,7 @@ def test_value_as_its_field_takes_it(value: Raw, type_: str, converted: Scalar) 
     ],
 )
 def test_value_that_the_field_cannot_take_is_left_out_and_told(value: Raw, type_: str, why: str) -> None:
-    assert convert(value, a_field("X__c", type_)) == Converted(None, f"left out: {why}")
+    assert convert(value, a_field("X__c", type_, length=80)) == Converted(None, f"left out: {why}")
 
 
 @pytest.mark.parametrize(
