@@ -10,6 +10,8 @@ from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner, Sale
 from .oncehub_body import Data, Envelope, Extension, Form
 from .refusal import Refused, shape_of
 
+_REASSIGNED = "booking.reassigned"
+
 _KINDS = {
     "booking.scheduled": Kind.SCHEDULED,
     "booking.rescheduled": Kind.RESCHEDULED,
@@ -18,7 +20,7 @@ _KINDS = {
     "booking.canceled": Kind.CANCELED,
     "booking.completed": Kind.COMPLETED,
     "booking.no_show": Kind.NO_SHOW,
-    "booking.reassigned": Kind.REASSIGNED,
+    _REASSIGNED: Kind.REASSIGNED,
 }
 
 # Parameters of personalized links arrive as custom fields; the vendor's articles spell them in several ways.
@@ -91,6 +93,7 @@ def _booking(envelope: Envelope) -> Booking:
         created_at=data.creation_time,
         updated_at=data.last_updated_time,
         calendar=data.external_calendar.name if data.external_calendar else None,
+        calendar_owner=_calendar_owner(envelope),
         attendees=tuple(data.attendees),
         location=data.location_description,
         join_url=conferencing.join_url if conferencing else None,
@@ -113,19 +116,22 @@ def _replaces(data: Data) -> str | None:
 
 
 def _owner(envelope: Envelope) -> Owner:
-    """Who receives the booking. After a reassignment `owner` may still be the first one; the calendar is the new one's.
+    """Who receives the booking: of a reassigned one the host, where there is one."""
+    data = envelope.data
+    user = (data.host if envelope.type == _REASSIGNED else None) or data.owner
+    return user.owner() if user else Owner()
+
+
+def _calendar_owner(envelope: Envelope) -> str | None:
+    """Whose calendar holds a reassigned booking, because `owner` may still be the first one.
 
     A calendar that is no person's (a group's, a room's) says nothing.
     """
-    data = envelope.data
-    owner = data.owner.owner() if data.owner else Owner()
-    if envelope.type != "booking.reassigned":
-        return owner
-    if data.host:
-        return data.host.owner()
-    calendar = (data.external_calendar.id if data.external_calendar else None) or ""
-    is_persons = _is_email(calendar) and not calendar.endswith(".calendar.google.com")
-    return Owner(email=calendar) if is_persons and calendar.casefold() != (owner.email or "").casefold() else owner
+    calendar = envelope.data.external_calendar
+    if envelope.type != _REASSIGNED or envelope.data.host or calendar is None:
+        return None
+    names = (name for name in (calendar.id, calendar.name) if name and not name.endswith(".calendar.google.com"))
+    return next(filter(_is_email, names), None)
 
 
 def _is_email(text: str) -> bool:

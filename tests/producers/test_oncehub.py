@@ -151,6 +151,31 @@ def test_the_owner_comes_as_an_id_or_expanded(sent: object, owner: Owner) -> Non
     assert oncehub.translate(a_webhook(owner=sent)).booking.owner == owner
 
 
+BEN = {"id": "USR-BEN", "first_name": "Ben", "last_name": "Ito", "email": "ben@vendor.example"}
+CALENDARS = [
+    ({"id": "ben@vendor.example", "name": "Work"}, "ben@vendor.example", "its id"),
+    ({"id": "9f2k", "name": "ben@vendor.example"}, "ben@vendor.example", "its name"),
+    ({"id": "9f2k@group.calendar.google.com", "name": "Team"}, None, "a group's"),
+    ({"type": "none", "id": None, "name": ""}, None, "none"),
+    (None, None, "null"),
+]
+
+
+@pytest.mark.parametrize(("calendar", "owner"), [row[:2] for row in CALENDARS], ids=[row[2] for row in CALENDARS])
+def test_the_calendar_of_a_reassigned_booking_tells_who_took_it(calendar: object, owner: str | None) -> None:
+    booking = oncehub.translate(a_webhook("booking.reassigned", external_calendar=calendar)).booking
+    assert (booking.owner, booking.calendar_owner) == (Owner(id="USR-ADA"), owner)
+    assert oncehub.translate(a_webhook("booking.completed", external_calendar=calendar)).booking.calendar_owner is None
+
+
+@pytest.mark.parametrize(("host", "owner"), [(BEN, "USR-BEN"), ("USR-BEN", "USR-BEN"), (None, "USR-ADA")])
+def test_the_host_of_a_reassigned_booking_is_its_owner(host: object, owner: str) -> None:
+    booking = oncehub.translate(a_webhook("booking.reassigned", host=host)).booking
+    assert booking.owner.id == owner
+    assert (booking.calendar_owner is None) is (host is not None)
+    assert oncehub.translate(a_webhook("booking.completed", host=host)).booking.owner.id == "USR-ADA"
+
+
 RELATED = [
     ("BP-1", Named(id="BP-1"), "id"),
     ({"id": "BP-1", "name": "Demo"}, Named(id="BP-1", name="Demo"), "expanded"),
