@@ -18,7 +18,7 @@ from rules.people import choose_assignment, create_contact, new_record_rule, upd
 from rules.person_accounts import may_create_contact
 from rules.plan import FieldValue, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
-from rules.recognition import How, Recognised, find_booker, find_contact, matchable_email
+from rules.recognition import How, Recognised, find_booking_contact, find_contact, matchable_email
 from rules.ruleset import PageRules
 from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity, known
 from rules.updating import changes_of_existing
@@ -115,11 +115,9 @@ def _matched_contact(
 
 def _is_someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> bool:
     """Whether the link was used by a person who is another Contact than the Case's."""
-    booker = find_booker(work, "case", org, setup)
-    if booker is None or not isinstance(booker.person, Contact):
-        return False
+    booker = find_booking_contact(work, org, setup)
     has_other_email = normalise_email(own.email or "") != matchable_email(work)
-    return has_other_email and identity(booker.person.record) != identity(own.record)
+    return booker is not None and has_other_email and identity(booker.person.record) != identity(own.record)
 
 
 def _kept(contact: Record) -> Part:

@@ -68,13 +68,16 @@ def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
 
 
 def find_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
-    """The customer's Contact for a Case, None if he is none yet.
+    """The customer's Contact for a Case, None if he is none yet."""
+    own = _first(_own(work, org), org)
+    return own if own and isinstance(own.person, Contact) else find_booking_contact(work, org, setup)
 
-    A Case takes no Lead: where a link or the replaced booking names one, the e-mail tells whether he is a Contact too.
-    """
-    found = find_person(work, "case", org, setup)
-    if found is None or isinstance(found.person, Contact):
-        return found
+
+def find_booking_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """Who the link or the e-mail says it is, among Contacts alone: a Case takes no Lead, though a link names one."""
+    linked = find_linked(work, org)
+    if linked and isinstance(linked.person, Contact):
+        return linked
     return _by_email(work, "case", org, setup) or _by_phone(work, "case", org, setup)
 
 

@@ -105,6 +105,12 @@ def test_a_customer_named_by_a_lead_becomes_a_contact_of_the_case() -> None:
             id="by id",
         ),
         pytest.param(
+            a_work(an_event(salesforce=SalesforceIds(lead=LEAD.id))),
+            a_contact(email="kim@acme.example"),
+            a_contact(OTHER_CONTACT),
+            id="by e-mail, beside a Lead by id",
+        ),
+        pytest.param(
             a_work(records=Records(contact=CONTACT, case=CASE)),
             a_contact(email="kim@acme.example"),
             a_contact(OTHER_CONTACT),
@@ -114,7 +120,9 @@ def test_a_customer_named_by_a_lead_becomes_a_contact_of_the_case() -> None:
 )
 def test_a_case_keeps_its_contact_when_somebody_else_uses_the_link(work: Work, own: Any, booker: Any) -> None:
     part = contact_for(
-        a_case(contact=CONTACT), OrgSnapshot.of(contacts=[own, booker], events=[an_org_event(who=CONTACT)]), work
+        a_case(contact=CONTACT),
+        OrgSnapshot.of(leads=[a_lead(email=None)], contacts=[own, booker], events=[an_org_event(who=CONTACT)]),
+        work,
     )
     assert part
     assert (part.record, part.writes, part.is_followed) == (CONTACT, (), False)
