@@ -71,6 +71,8 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
     """
     if work.prior:
         return "keep"
+    if how is How.REPLACED and rule == "assignment_rules":
+        return "keep"  # the rules have had their say when the replaced booking was scheduled
     if made_by == "booking_owner" and work.is_retry:
         return "booking_owner"
     if how not in {How.OWN, How.PACKAGE}:
