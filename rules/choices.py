@@ -1,6 +1,7 @@
 """Texts → values of picklists."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from rules.converted import Converted
@@ -34,12 +35,18 @@ def pick_several(text: str, spec: FieldSpec) -> Converted:
         return pick(text, spec)
     parts = [part.strip() for part in re.split("[;,]", text)]
     picked = [pick(part, spec).value for part in parts if part]
-    values = list(dict.fromkeys(str(value) for value in picked if value is not None))
+    values = sorted({str(value) for value in picked if value is not None}, key=_place(spec))
     if not picked:
         return Converted(None, "left out: no value between the separators")
     narrower = f" for the record type {spec.record_type}" if spec.record_type else ""
     warning = f"left out: not all are values of the restricted picklist{narrower}" if None in picked else ""
     return Converted(";".join(values) or None, warning)
+
+
+def _place(spec: FieldSpec) -> Callable[[str], tuple[int, str]]:
+    """Salesforce lists the values of a record in the field's order, whatever order they were sent in."""
+    places = {choice.value: n for n, choice in enumerate(spec.choices)}
+    return lambda value: (places.get(value, len(places)), value)
 
 
 def find_choice(text: str, spec: FieldSpec) -> Choice | None:

@@ -29,8 +29,8 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     state = work.state
     obj = found.person.record.object
     rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
-    changes = changes_of_existing(obj, work, found.person.values, rules.update, setup)
     is_made = found.person.key == work.booking_id
+    changes = changes_of_existing(obj, work, found.person.values, rules.update, setup, is_made=is_made)
     made_by = new_record_rule(obj, setup) if is_made else None
     assign = choose_assignment(rules.assign, made_by, obj, found.how, work)
     ownership = decide_existing_owner(assign, state, setup)
@@ -71,6 +71,8 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
     """
     if work.prior:
         return "keep"
+    if how is How.REPLACED and rule == "assignment_rules":
+        return "keep"  # the rules have had their say when the replaced booking was scheduled
     if made_by == "booking_owner" and work.is_retry:
         return "booking_owner"
     if how not in {How.OWN, How.PACKAGE}:
@@ -119,7 +121,7 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
     if account is None:
         return own
     own = replace(own, belongs_to=account.record)
-    return _with_account(own, account, account.record if account.writes else None)
+    return _with_account(own, account, account.record if account.is_followed else None)
 
 
 def _with_account(own: Part, account: Part, followed: Record | None) -> Part:

@@ -12,8 +12,8 @@ WINDOW = timedelta(hours=24)
 Source: https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm
 """
 
-CALLS_OF_A_BATCH = 4
-"""The most that up to 200 bookings take: fewer calls left would end a batch in its middle."""
+CALLS_OF_A_BATCH = 5
+"""The most that up to 200 bookings take, panel members included: fewer calls left would end a batch in its middle."""
 
 _LONGEST_LINGER = timedelta(minutes=2)
 """A booking that comes late by this is still news; at three calls a batch it spends some 2,000 calls a day."""

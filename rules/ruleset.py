@@ -175,6 +175,7 @@ class EventRules(_Choice):
 
     cancel_subject_prefix: str
     relate_account: bool
+    invite_panel_members: bool
 
 
 class Labels(_Choice):

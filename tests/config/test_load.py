@@ -270,6 +270,31 @@ ERRORS = [
         "fallback user that is never asked",
     ),
     (
+        "[matching]\nprefer = 'lead'\ncross_object_match = false",
+        'matching.prefer: "lead" has no effect because matching.cross_object_match is false; set that to true, or ',
+        "precedence between objects of which one is never looked for",
+    ),
+    (
+        "[labels]\nmode = 'phase'\ntexts = { 'Canceled by Owner' = 'Off' }",
+        'labels.texts.Canceled by Owner: never written because labels.mode is "phase"; allowed here: Scheduled, ',
+        "words for a detailed text where phases are written",
+    ),
+    (
+        "[labels]\ntexts = { Rescheduled = 'Moved' }",
+        'labels.texts.Rescheduled: never written because labels.mode is "detailed"; allowed here: Scheduled, ',
+        "words for a phase where detailed texts are written",
+    ),
+    (
+        "[labels]\ntexts = { Canceled = ' ' }",
+        "labels.texts.Canceled: empty, so that the status would not be written; name a text, or remove this",
+        "no words",
+    ),
+    (
+        "field_mapping = [{ booking = 'answer: ', object = 'Lead', field = 'X__c' }]",
+        "field_mapping: no booking field 'answer: '",
+        "the answer to no question",
+    ),
+    (
         "[owners.users]\n'a@x.example' = 'b@x.example'\n'A@x.example' = 'c@x.example'",
         "owners.users: 'a@x.example', 'A@x.example' are one user, because capitals do not count; keep one of them",
         "one owner twice",

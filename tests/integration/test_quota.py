@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from producers.contract import BookingEvent, Kind
+from rules.quota import CALLS_OF_A_BATCH
 from tests.builders import a_booking, a_customer, an_event
 from tests.rig import Rig
 from tests.simulator.faults import Fault, Match
@@ -61,7 +62,7 @@ def test_a_setup_that_looks_again_stays_within_the_share_too(make_rig: Callable[
 def test_waiting_for_calls_costs_no_attempt_and_no_call(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(HALF)
     rig.make_ready()
-    spend_until(rig, 3)
+    spend_until(rig, CALLS_OF_A_BATCH - 1)
     rig.publish(*new_bookings(3))
     assert rig.sync(retries=30) == 0
     assert rig.journal.counts() | {"ready": 3, "parked": 0} == rig.journal.counts()

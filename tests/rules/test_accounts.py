@@ -23,7 +23,8 @@ def found(org: OrgSnapshot, setup: ReadySetup | None = None, **customer: Any) ->
 def test_an_account_is_found_by_any_spelling_of_its_name_and_left_as_it_is(name: str) -> None:
     part = found(OrgSnapshot.of(accounts=[an_account(name)]), company="Acme")
     reason = Reason(record=ACCOUNT, found="found by its name")
-    assert part == Part(record=ACCOUNT, because=("Account found by its name",), reasons=(reason,))
+    because = ("Account found by its name",)
+    assert part == Part(record=ACCOUNT, because=because, reasons=(reason,), is_followed=False)
 
 
 def test_an_account_that_was_renamed_is_found_by_our_key() -> None:

@@ -59,7 +59,7 @@ def test_while_the_limit_is_not_known_everything_goes() -> None:
         (1000, timedelta()),
         (500, timedelta()),
         (250, timedelta(minutes=1)),
-        (CALLS_OF_A_BATCH, timedelta(minutes=2) * 0.992),
+        (CALLS_OF_A_BATCH, timedelta(minutes=2) * 0.99),
     ],
 )
 def test_batches_are_let_grow_when_less_than_half_is_left(left: int, linger: timedelta) -> None:

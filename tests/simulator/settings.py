@@ -154,6 +154,7 @@ class Settings:
     same_key_refuses_all: bool = True
     unknown_field_fails_collection: bool = False
     layouts_tell_picklists: bool = True
+    same_invitee_is_refused: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
