@@ -33,11 +33,15 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `joins` | the customer that it goes to when the claim that holds it settles |
 | `replaces` | id of the booking that it replaces |
 | `body:<event id>` | the event as JSON |
+| `accepted:<event id>` | when it was journalled, ms |
 | `body: replaced` | there if another booking replaces this one; settled like an event, and counted as none |
-| `state:<event id>` | how the event ended, as JSON; absent while it is pending |
+| `state:<event id>` | how the event ended and when (`at`, ms), as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |
 | `attempts` | failed tries since something of it was last settled |
 | `cause` | why the last try failed, as JSON |
+| `try:<number>` | a try that did not go through, or a replay, with `at`, kind and cause, as JSON; the newest 20 |
+| `tried` | how many there were: the number of the newest |
+| `replays` | how many of these were replays |
 
 Times are of the Redis server's clock, so that workers with skewed clocks agree.
 """

@@ -74,7 +74,8 @@ class ClaimedBooking:
             prior=fold(self.applied, is_replaced=self.was_replaced) if self.applied else None,
             records=self.records,
             replaced=self.replaced,
-            is_retry=self.attempts > 0,
+            # What was parked was begun too: nobody knows what of it Salesforce has taken.
+            is_retry=self.attempts > 0 or any(event.event_id in self.parked for event in self.passed_over),
         )
 
 

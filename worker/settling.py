@@ -12,7 +12,7 @@ from rules.snapshot import identity
 from worker.claims import REPLACED, ClaimedBooking, State, records_json
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
 from worker.journal import EventEnd, Settlement
-from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Tried, Wait
 from worker.retry import decide
 from worker.salesforce.results import Done, Failed, Results
 
@@ -77,7 +77,8 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
             return _settled(booking, ended, keep=_unless_parked(keep, booking, ended))
         case Park():
             parked = _all(booking, "parked", {"cause": asdict(outcome.cause), "because": list(outcome.because)})
-            return _settled(booking, parked + unreadable, records=outcome.records)
+            tried = Tried(kind="parked", cause=outcome.cause)
+            return _settled(booking, parked + unreadable, records=outcome.records, tried=tried)
         case Retry():
             return Settlement(
                 booking_id=booking.id,
@@ -86,6 +87,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 records=_doubted(outcome.records or booking.records) if outcome.reread else outcome.records,
                 attempts=booking.attempts + 1,
                 cause=outcome.cause,
+                tried=Tried(kind="put_back", cause=outcome.cause),
             )
         case Wait():
             return Settlement(
@@ -95,6 +97,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 records=outcome.records,
                 attempts=booking.attempts,
                 cause=outcome.cause,
+                tried=Tried(kind="held_back", cause=outcome.cause),
             )
         case _:
             assert_never(outcome)
@@ -110,8 +113,9 @@ def _settled(
     *,
     records: Records | None = None,
     keep: timedelta | None = None,
+    tried: Tried | None = None,
 ) -> Settlement:
-    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep)
+    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep, tried=tried)
 
 
 def _unless_parked(keep: timedelta, booking: ClaimedBooking, ended: tuple[EventEnd, ...]) -> timedelta | None:
