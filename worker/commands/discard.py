@@ -29,7 +29,7 @@ def _reason(text: str) -> str:
 
 
 def discard(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of events or bookings.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of events or bookings.")],
     why: Annotated[
         str, typer.Option("--why", metavar="TEXT", callback=_reason, help="The reason, which `bookforce show` tells.")
     ],

@@ -33,7 +33,7 @@ _LEFT_ALONE = {
 
 
 def replay(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of events or bookings.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids of events or bookings.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
     code: CodeOption = None,
     since: SinceOption = None,
@@ -51,8 +51,8 @@ def replay(
     Whatever was written of it before is found again, so nothing is written
     twice. Two replays at once are one.
 
-    --dry-run reads the org for up to 200 bookings and shows what they would come
-    to, as `bookforce preview` does. What the org itself refuses, by a validation
+    --dry-run reads the org for the first 200 events and shows what they would
+    come to, as `bookforce preview` does. What the org itself refuses, by a validation
     rule say, is seen only when it is written.
 
     Exit code 0: done. 1: an id is unknown or left alone; the others are done.
@@ -125,6 +125,8 @@ def _print(
         return
     for part in view_of(preview, {}, full=False) if preview else ():
         out.print(part)
+    if preview and len(replayed) > MAX_BOOKINGS:
+        out.print(f"these are the first {MAX_BOOKINGS} events")
     said = "would be replayed; nothing was done" if dry_run else "pending again"
     out.print(f"{say_count(replayed)} {said}" if replayed else "nothing to replay")
     say_refused(refused)

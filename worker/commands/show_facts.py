@@ -18,7 +18,7 @@ def show_facts(booking_id: str, fields: Mapping[str, str]) -> Facts:
     return {
         "booking": booking_id,
         "events": event_facts(fields),
-        "records": read_json(fields.get("records")) or {},
+        "records": record_ids(fields),
         "attempts": int(fields.get("attempts", 0)),
         "cause": read_json(fields.get("cause")),
         "timeline": [_moment(moment) for moment in history.moments],
@@ -33,6 +33,11 @@ def event_facts(fields: Mapping[str, str]) -> dict[str, Facts]:
     ends = {name: end for name in names if (end := read_json(fields.get(f"state:{name}"))) is not None}
     dated = {name: {**end, "at": iso_time(read_time(end.get("at")))} for name, end in ends.items()}
     return dated | {name: {"state": "pending"} for name in names if name not in ends}
+
+
+def record_ids(fields: Mapping[str, str]) -> dict[str, str]:
+    """The booking's Salesforce ids by object."""
+    return {name: held for name, held in (read_json(fields.get("records")) or {}).items() if isinstance(held, str)}
 
 
 def explanations(fields: Mapping[str, str]) -> Iterator[tuple[Facts, Explained]]:

@@ -8,12 +8,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from worker.claims import state_of
 from worker.commands.preview_view import printable
-from worker.commands.show_facts import event_facts, explanations
+from worker.commands.show_facts import event_facts, explanations, record_ids
 from worker.commands.times import say_time
 from worker.explained.catalogue import Explained
 from worker.history import Moment, read_history
-from worker.jobs import place_of, read_json
+from worker.jobs import place_of
 
 _STYLES = {"synced": "green", "parked": "bold red", "superseded": "dim", "skipped": "dim", "replayed": "cyan"}
 
@@ -23,16 +24,13 @@ def show_view(booking_id: str, fields: Mapping[str, str]) -> Iterable[Renderable
     events = event_facts(fields)
     yield Text(f"Booking {printable(booking_id)}", style="bold")
     yield _timeline(fields)
-    records = read_json(fields.get("records")) or {}
-    ids = [f"{name} {value}" for name, value in records.items() if isinstance(value, str)]
-    if ids:
-        yield Text(f"records   {', '.join(ids)}")
+    if ids := record_ids(fields):
+        yield Text(f"records   {', '.join(f'{name} {record_id}' for name, record_id in ids.items())}")
     for event_id, end in events.items():
         yield from _event(event_id, end)
     for place, said in explanations(fields):
         yield _explained(place, said)
-    parked = [event_id for event_id, end in events.items() if end["state"] == "parked"]
-    if parked:
+    if any(state_of(text) == "parked" for name, text in fields.items() if name.startswith("state:")):
         yield Text(f"when it is mended: bookforce replay {printable(booking_id)}", style="bold")
         yield Text(f"if it is not to be: bookforce discard {printable(booking_id)} --why …", style="bold")
 
@@ -59,7 +57,7 @@ def _why(moment: Moment) -> str:
 
 def _event(event_id: str, end: Mapping[str, Any]) -> Iterable[RenderableType]:
     """What the decision on the event was, where it says more than the timeline."""
-    if end["state"] in {"synced", "parked"} and end.get("because"):
+    if end["state"] == "parked" and end.get("because"):
         yield Text(printable(f"decided   {event_id}: {'; '.join(end['because'])}"))
     for warning in end.get("warnings", ()):
         place = place_of(warning["object"], warning["field"])

@@ -20,6 +20,7 @@ end
 
 local function skip(key, event)
   redis.call('HSET', key, 'state:' .. event, outcome)
+  redis.call('HSETNX', key, 'attempts', 1) -- what was parked was begun: a later event is not to rely on what it left
   if event ~= ' replaced' then -- no event of its own: it is not counted, and not in the list of those parked
     redis.call('HINCRBY', p .. 'counts', 'parked', -1)
     redis.call('HINCRBY', p .. 'counts', 'skipped', 1)
