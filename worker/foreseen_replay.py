@@ -37,6 +37,7 @@ def view_replayed(
         if not fields:
             continue
         fields.pop(f"state:{target.event_id}", None)
+        fields["attempts"] = "1"
         order += 1
         customers.setdefault(fields["customer"], {}).setdefault(target.booking_id, order)
     return replace(view, bookings=bookings, customers=customers)

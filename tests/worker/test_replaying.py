@@ -1,14 +1,11 @@
 """What the scripts for tries, replays and discards keep true, in a real Redis."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any, cast
 
 import pytest
-from celery import Celery
-from redis import Redis
 
 from producers.contract import BookingEvent, Kind
 from producers.keys import WAKE_TTL_MS
@@ -27,18 +24,6 @@ KEEP = timedelta(days=1)
 CAUSE = Cause(code="C", message="m", object="Lead", field="Email")
 SYNCED = Synced(records=Records(), because=("done",))
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def desk(redis_url: str) -> Iterator[Desk]:
-    broker = Celery("test", broker="memory://", set_as_current=False)
-    with Redis.from_url(redis_url, decode_responses=True) as redis:
-        yield Desk(redis, broker)
-
-
-@pytest.fixture
-def replaying(desk: Desk) -> Replaying:
-    return Replaying(desk.redis, desk.name)
 
 
 def booked(n: int = 1, *, event_id: str = "", **changes: Any) -> BookingEvent:
