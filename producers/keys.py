@@ -12,6 +12,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `lease` | hash | customer → token of the claim that holds it |
 | `waiting` | zset | customers that are not to be tried before a time, ms |
 | `parked` | zset | `<event id>` of events that a person must look at, by time, ms |
+| `parked:replaced` | zset | bookings of which a person must look at that another replaces them, by time, ms |
 | `counts` | hash | outcome → how many events ended so |
 | `accepted` | counter | order of acceptance |
 | `woken` | string | a wake-up is under way; expires |

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from redis import Redis
 
 from producers.keys import prefix
-from worker.jobs import PENDING, Job, JobState, read_jobs
+from worker.claims import REPLACED
+from worker.jobs import PENDING, Job, JobState, read_jobs, read_time
+
+T = TypeVar("T")
 
 _STEP = 200
 """Bookings in one round trip: some milliseconds of Redis' time."""
@@ -34,6 +37,14 @@ class Wanted:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The queue of a customer with pending events, and until when he is claimed at most, or waits. UTC."""
+
+    queue: JobState
+    until: datetime | None = None
+
+
 class JobSearch:
     """Reads the journal of one connection and changes nothing. The Redis client must decode responses."""
 
@@ -56,6 +67,18 @@ class JobSearch:
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking}"))
         return (booking, fields) if fields else None
 
+    def standing(self, booking_id: str, customer: str) -> Standing | None:
+        """Where the booking's pending events stand; None if it has none."""
+        pipe = self._redis.pipeline(transaction=False)
+        for key in (f"customer:{customer}", *PENDING):
+            pipe.zscore(f"{self._prefix}{key}", booking_id if key not in PENDING else customer)
+        is_pending, *scores = pipe.execute()
+        found = [(queue, score) for queue, score in zip(PENDING, scores, strict=True) if score is not None]
+        if is_pending is None or not found:
+            return None
+        queue, score = found[0]
+        return Standing(queue=queue, until=None if queue is JobState.READY else read_time(score))
+
     def _candidates(self, wanted: Wanted) -> Iterator[Job]:
         if wanted.customer:
             return self._of_customer(wanted.customer)
@@ -66,13 +89,19 @@ class JobSearch:
         return self._all()
 
     def _parked(self, since: datetime | None) -> Iterator[Job]:
-        """From the list of parked events, read once: it may have tens of thousands, of some 50 bytes each."""
+        """From the lists of what is parked, read once: there may be tens of thousands, of some 50 bytes each."""
         oldest = since.timestamp() * 1000 if since else "-inf"
-        events = cast("list[str]", self._redis.zrangebyscore(f"{self._prefix}parked", oldest, "+inf"))
-        for chunk in _chunks(events):
-            bookings = self._pipe("get", [f"event:{event}" for event in chunk])
-            jobs = {job.event_id: job for job in self._read([each for each in bookings if each])}
-            yield from (jobs[event] for event in chunk if event in jobs)
+        events, replaced = (self._listed(name, oldest) for name in ("parked", "parked:replaced"))
+        entries = [(at, event, None) for event, at in events] + [(at, REPLACED, booking) for booking, at in replaced]
+        for chunk in _chunks(sorted(entries, key=lambda entry: entry[0])):
+            found = self._pipe("get", [f"event:{event}" for _, event, _ in chunk])
+            keys = [(known or booking, event) for (_, event, known), booking in zip(chunk, found, strict=True)]
+            jobs = {(job.booking_id, job.event_id): job for job in self._read([key[0] for key in keys if key[0]])}
+            yield from (jobs[key] for key in keys if key in jobs)
+
+    def _listed(self, name: str, oldest: float | str) -> list[tuple[str, float]]:
+        found = self._redis.zrangebyscore(f"{self._prefix}{name}", oldest, "+inf", withscores=True)
+        return cast("list[tuple[str, float]]", found)
 
     def _queued(self, queue: JobState) -> Iterator[Job]:
         customers = cast("list[str]", self._redis.zrange(f"{self._prefix}{queue}", 0, -1))
@@ -106,7 +135,7 @@ class JobSearch:
         names = list(dict.fromkeys(bookings))
         hashes = self._pipe("hgetall", [f"booking:{name}" for name in names])
         known = [(name, fields) for name, fields in zip(names, hashes, strict=True) if fields]
-        queues = [pending] * len(known) if pending else self._standings([fields["customer"] for _, fields in known])
+        queues = [pending] * len(known) if pending else self._standings([fields.get("customer", "") for _, fields in known])
         return [
             job
             for (name, fields), queue in zip(known, queues, strict=True)
@@ -134,5 +163,5 @@ class JobSearch:
         return pipe.execute()
 
 
-def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+def _chunks(names: Sequence[T]) -> Iterator[Sequence[T]]:
     return (names[start : start + _STEP] for start in range(0, len(names), _STEP))

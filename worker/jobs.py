@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from producers.contract import BookingEvent, Named
-from worker.claims import REPLACED
+from worker.claims import REPLACED, state_of
 
 
 class JobState(StrEnum):
@@ -31,7 +31,9 @@ PENDING = (JobState.READY, JobState.CLAIMED, JobState.WAITING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One event. `codes` are those of its error, or else of its warnings; `place` is the error's object and field.
+    """One event, or that another booking replaces this one, where that is parked: then `event_id` is REPLACED.
+
+    `codes` are those of its error, or else of its warnings; `place` is the error's object and field.
 
     `kind` and `pages` (its booking page by id, link, label and name) are None and empty if it cannot be read. `since`
     is when it came to its state, `accepted` when it was journalled; None if the journal does not tell. `tries` are
@@ -52,11 +54,11 @@ class Job:
 
 def read_jobs(booking_id: str, fields: Mapping[str, str], pending: JobState) -> Iterator[Job]:
     """The events of a booking's hash, oldest first. `pending` is where its customer stands."""
-    names = [name[5:] for name in fields if name.startswith("body:") and name[5:] != REPLACED]
+    names = [name[5:] for name in fields if name.startswith("body:") and not _is_settled_replacement(name, fields)]
     tries = int(fields.get("tried", 0)) - int(fields.get("replays", 0))
     for event_id in sorted(names, key=lambda name: (int(fields.get(f"accepted:{name}", 0)), name)):
         end = read_json(fields.get(f"state:{event_id}"))
-        kind, pages = _told(fields[f"body:{event_id}"])
+        kind, pages = ("replaced", ()) if event_id == REPLACED else _told(fields[f"body:{event_id}"])
         cause = (end if end is not None else {"cause": read_json(fields.get("cause"))}).get("cause") or {}
         accepted = read_time(fields.get(f"accepted:{event_id}"))
         yield Job(
@@ -92,6 +94,11 @@ def read_json(text: str | None) -> dict[str, Any] | None:
 def read_time(milliseconds: str | float | None) -> datetime | None:
     """A time of the journal, in UTC."""
     return datetime.fromtimestamp(float(milliseconds) / 1000, UTC) if milliseconds else None
+
+
+def _is_settled_replacement(name: str, fields: Mapping[str, str]) -> bool:
+    end = fields.get(f"state:{REPLACED}")
+    return name == f"body:{REPLACED}" and (end is None or state_of(end) != "parked")
 
 
 def _told(body: str) -> tuple[str | None, tuple[str, ...]]:

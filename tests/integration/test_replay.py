@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from producers.contract import BookingEvent, Kind
+from producers.contract import BookingEvent, Change, Kind
 from tests.builders import a_booking, a_customer, an_event
 from tests.integration.test_failures import customers, refused
 from tests.rig import Rig
@@ -215,3 +215,20 @@ def test_a_synced_booking_is_not_replayed(rig: Rig, event_id: str) -> None:
     rig.sync()
     assert replay(rig, event_id) == ["synced"]
     assert rig.sync() == 0
+
+
+def test_that_another_booking_replaces_one_is_listed_and_replayed_if_it_could_not_be_told(rig: Rig) -> None:
+    rig.publish(an_event())
+    rig.sync()
+    rig.org.change(validation_rules=(NO_DEMO,))
+    rig.publish(an_event(minute=5, booking=a_booking("BKNG-2", replaces="BKNG-1", change=Change(actor="customer"))))
+    rig.sync()
+    assert sorted(target.booking_id for target in parked_targets(rig)) == ["BKNG-1", "BKNG-2"]
+    assert only(rig, synced=1, parked=1)
+    rig.org.change(validation_rules=())
+    assert replay(rig) == ["replayed", "replayed"]
+    rig.sync()
+    assert only(rig, synced=2)
+    assert parked_targets(rig) == []
+    by_key = {row["Bookforce_Booking_Id__c"]: row["ScheduleOnce__Event_status__c"] for row in rig.records("Event")}
+    assert by_key == {"BKNG-1": "Canceled", "BKNG-2": "Scheduled"}

@@ -227,7 +227,9 @@ def test_a_booking_is_shown_with_its_timeline_and_the_error_explained(terminal: 
 def test_the_keys_of_show_for_machines(terminal: Terminal) -> None:
     park(terminal.rig, booked(1))
     facts = terminal.facts("show", "BKNG-1")
-    assert list(facts) == ["booking", "events", "records", "attempts", "cause", "timeline", "forgotten", "explained"]
+    keys = ["booking", "events", "stands", "records", "attempts", "cause", "timeline", "forgotten", "explained"]
+    assert list(facts) == keys
+    assert facts["stands"] is None
     assert (facts["events"]["EVNT-1"]["state"], facts["records"], facts["forgotten"]) == ("parked", {}, 0)
     assert [moment["what"] for moment in facts["timeline"]] == ["accepted", "parked"]
     assert [(each["code"], each["side"], each["known"]) for each in facts["explained"]] == [
@@ -255,6 +257,9 @@ def test_a_pending_booking_is_shown_with_its_last_error(terminal: Terminal) -> N
     assert "The connection to Salesforce broke" in text
     facts = terminal.facts("show", "BKNG-1")
     assert (facts["events"], facts["attempts"]) == ({"EVNT-1": {"state": "pending"}}, 1)
+    assert facts["stands"]["queue"] == "waiting"
+    assert datetime.fromisoformat(facts["stands"]["until"]) > datetime.now(UTC) - timedelta(minutes=1)
+    assert "pending   waiting until " in text
 
 
 def test_replaying_says_how_many_and_they_go_through(terminal: Terminal) -> None:

@@ -67,8 +67,14 @@ def test_events_come_in_the_order_in_which_they_were_accepted() -> None:
     assert [job.event_id for job in read_jobs("B", a_hash(earlier, later), JobState.READY)] == ["2", "1"]
 
 
-def test_that_a_booking_was_replaced_is_no_job() -> None:
-    assert only({**a_hash(an_event(event_id="1")), f"body:{REPLACED}": "{}"}).event_id == "1"
+@pytest.mark.parametrize(
+    ("end", "listed"),
+    [(None, ["1"]), ('{"state": "synced"}', ["1"]), ('{"state": "parked"}', [REPLACED, "1"])],
+    ids=["pending", "synced", "parked"],
+)
+def test_that_a_booking_was_replaced_is_a_job_where_it_is_parked(end: str | None, listed: list[str]) -> None:
+    fields = {**a_hash(an_event(event_id="1")), f"body:{REPLACED}": "{}"} | ({f"state:{REPLACED}": end} if end else {})
+    assert [job.event_id for job in read_jobs("BKNG-1", fields, JobState.READY)] == listed
 
 
 @pytest.mark.parametrize("end", ["broken", "[]", '{"state": "lost"}', "{}"])

@@ -52,7 +52,10 @@ def fields_of(desk: Desk, booking: str = "B-1") -> dict[str, str]:
 
 def check(desk: Desk) -> None:
     """What must hold whatever happened: counts add up, and each customer with pending events is in one queue."""
-    jobs = list(JobSearch(desk.redis, desk.name).find(Wanted(state=None)))
+    every = list(JobSearch(desk.redis, desk.name).find(Wanted(state=None)))
+    jobs = [job for job in every if job.event_id != REPLACED]
+    replaced = [job.booking_id for job in every if job.event_id == REPLACED and job.state.value == "parked"]
+    assert sorted(replaced) == sorted(desk.customers("parked:replaced"))
     ended = [job.state.value for job in jobs if job.state.value in {"synced", "superseded", "skipped", "parked"}]
     assert {state: ended.count(state) for state in set(ended)} == {
         state: n for state, n in counts(desk).items() if state not in {"ready", "claimed", "waiting"}
@@ -212,11 +215,38 @@ def test_that_a_booking_was_replaced_is_replayed_by_the_bookings_id(desk: Desk, 
     settle(desk, desk.claim(), SYNCED)
     successor = a_booking("B-2", customer=a_customer(email="nr1@acme.example"), replaces="B-1")
     parked(desk, an_event(event_id="E-2", booking=successor))
+    check(desk)
+    jobs = [(job.booking_id, job.event_id, job.kind) for job in JobSearch(desk.redis, desk.name).find(Wanted())]
+    assert sorted(jobs) == [("B-1", REPLACED, "replaced"), ("B-2", "E-2", "scheduled")]
     (target,) = replaying.find_targets("B-1")
     assert (target.event_id, target.name) == (REPLACED, "B-1 (replaced)")
     assert list(replaying.replay([target]).results.values()) == ["replayed"]
     assert [booking.id for booking in desk.claim().bookings if booking.has_news] == ["B-1"]
     check(desk)
+
+
+def test_that_a_booking_was_replaced_can_be_discarded(desk: Desk, replaying: Replaying) -> None:
+    desk.publish(booked(event_id="E-1"))
+    settle(desk, desk.claim(), SYNCED)
+    successor = a_booking("B-2", customer=a_customer(email="nr1@acme.example"), replaces="B-1")
+    parked(desk, an_event(event_id="E-2", booking=successor))
+    replaying.discard(replaying.find_targets("B-1"), "x", KEEP, NOW)
+    check(desk)
+    assert [job.booking_id for job in JobSearch(desk.redis, desk.name).find(Wanted())] == ["B-2"]
+    assert desk.left("booking:B-1") > 0
+
+
+def test_that_a_booking_was_replaced_is_off_the_list_once_it_goes_through(desk: Desk, replaying: Replaying) -> None:
+    desk.publish(booked(event_id="E-1"))
+    settle(desk, desk.claim(), SYNCED)
+    successor = a_booking("B-2", customer=a_customer(email="nr1@acme.example"), replaces="B-1")
+    parked(desk, an_event(event_id="E-2", booking=successor))
+    found = list(JobSearch(desk.redis, desk.name).find(Wanted()))
+    replaying.replay([Target(booking_id=job.booking_id, event_id=job.event_id) for job in found])
+    settle(desk, desk.claim(), SYNCED)
+    check(desk)
+    assert counts(desk) == {"synced": 2}
+    assert list(JobSearch(desk.redis, desk.name).find(Wanted())) == []
 
 
 def test_an_event_that_cannot_be_read_is_parked_again(desk: Desk, replaying: Replaying) -> None:

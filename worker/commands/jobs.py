@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from config.settings import DEFAULT_CONNECTION, load_settings
+from worker.claims import REPLACED
 from worker.commands.console import FINDING, ConnectionOption, JsonOption, err, out, redis_explained, settings_explained
 from worker.commands.preview_view import printable
 from worker.commands.times import iso_time, read_since, say_age
@@ -55,12 +56,14 @@ def jobs(
 
     No customer's data is in the list; `bookforce show ID` tells all of one.
     ready, claimed and waiting are those of pending events; synced, superseded,
-    skipped and parked tell how an event ended. Those that ended otherwise than
+    skipped and parked tell how an event ended. One of the kind "replaced" has no
+    event: it is that another booking replaces this one, and could not be told
+    to Salesforce; the booking's id replays or discards it. Those that ended otherwise than
     parked, and --customer-of, are found by going through the whole journal in
     small steps.
 
     --json prints one object:
-    jobs: a list of event, booking, kind, page, state, codes (of the error,
+    jobs: a list of event (or null), booking, kind, page, state, codes (of the error,
     or else of warnings), place (object and field), accepted, since, tries
     more: whether there are more than --limit
     """
@@ -83,7 +86,7 @@ def jobs(
 def job_facts(job: Job) -> dict[str, Any]:
     """A job for machines."""
     return {
-        "event": job.event_id,
+        "event": None if job.event_id == REPLACED else job.event_id,
         "booking": job.booking_id,
         "kind": job.kind,
         "page": next(iter(job.pages), None),
@@ -101,7 +104,8 @@ def jobs_table(found: list[Job], now: datetime) -> Table:
     table = Table("event", "booking", "kind", "page", "state", "code", "age", "tries")
     for job in found:
         code = " ".join(part for part in (", ".join(job.codes), job.place) if part)
-        parts = (job.event_id, job.booking_id, job.kind or "?", next(iter(job.pages), ""), job.state, code)
+        event_id = "" if job.event_id == REPLACED else job.event_id
+        parts = (event_id, job.booking_id, job.kind or "?", next(iter(job.pages), ""), job.state, code)
         age = say_age(now - job.since) if job.since else "?"
         table.add_row(*(Text(printable(part), overflow="fold") for part in parts), age, str(job.tries or ""))
     return table

@@ -44,6 +44,8 @@ def show(
     booking: its id
     events: of each event by its id: state (pending, synced, superseded,
     skipped, parked), at, because, records, warnings, cause
+    stands: null, or where pending events do: queue (ready, claimed, waiting)
+    and until (when the lease ends, or when it is tried again)
     records: Salesforce ids by object
     attempts: failed tries that count; cause: why the last try failed, or null
     timeline: a list of at, what, event, code, object, field, message
@@ -52,12 +54,14 @@ def show(
     booking, salesforce), do, known
     """
     with settings_explained(), redis_explained():
-        found = JobSearch(connect_redis(load_settings()), connection).find_booking(booking)
+        search = JobSearch(connect_redis(load_settings()), connection)
+        found = search.find_booking(booking)
+        standing = search.standing(found[0], found[1].get("customer", "")) if found else None
     if found is None:
         err.print(f"bookforce: the journal of {connection!r} knows no booking or event {booking!r}")
         raise typer.Exit(FINDING)
     if as_json:
-        out.print_json(data=show_facts(*found))
+        out.print_json(data=show_facts(*found, standing))
         return
-    for part in show_view(*found):
+    for part in show_view(*found, standing):
         out.print(part)

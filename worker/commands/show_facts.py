@@ -7,17 +7,19 @@ from worker.claims import REPLACED
 from worker.commands.times import iso_time
 from worker.explained.catalogue import Explained, explain
 from worker.history import Moment, read_history
+from worker.job_search import Standing
 from worker.jobs import read_json, read_time
 
 Facts = dict[str, Any]
 
 
-def show_facts(booking_id: str, fields: Mapping[str, str]) -> Facts:
+def show_facts(booking_id: str, fields: Mapping[str, str], standing: Standing | None) -> Facts:
     """A booking's hash as JSON can hold it."""
     history = read_history(fields)
     return {
         "booking": booking_id,
         "events": event_facts(fields),
+        "stands": {"queue": standing.queue.value, "until": iso_time(standing.until)} if standing else None,
         "records": record_ids(fields),
         "attempts": int(fields.get("attempts", 0)),
         "cause": read_json(fields.get("cause")),

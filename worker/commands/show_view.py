@@ -14,16 +14,20 @@ from worker.commands.show_facts import event_facts, explanations, record_ids
 from worker.commands.times import say_time
 from worker.explained.catalogue import Explained
 from worker.history import Moment, read_history
+from worker.job_search import Standing
 from worker.jobs import place_of
 
 _STYLES = {"synced": "green", "parked": "bold red", "superseded": "dim", "skipped": "dim", "replayed": "cyan"}
 
 
-def show_view(booking_id: str, fields: Mapping[str, str]) -> Iterable[RenderableType]:
+def show_view(booking_id: str, fields: Mapping[str, str], standing: Standing | None) -> Iterable[RenderableType]:
     """What is to be printed of a booking's hash, part by part."""
     events = event_facts(fields)
     yield Text(f"Booking {printable(booking_id)}", style="bold")
     yield _timeline(fields)
+    if standing:
+        until = f" until {say_time(standing.until)}" if standing.until else ""
+        yield Text(f"pending   {standing.queue}{until}")
     if ids := record_ids(fields):
         yield Text(f"records   {', '.join(f'{name} {record_id}' for name, record_id in ids.items())}")
     for event_id, end in events.items():

@@ -18,10 +18,12 @@ local function state_of(key, event)
   return is_read and type(ended) == 'table' and ended.state or 'parked'
 end
 
-local function skip(key, event)
+local function skip(key, booking, event)
   redis.call('HSET', key, 'state:' .. event, outcome)
   redis.call('HSETNX', key, 'attempts', 1) -- what was parked was begun: a later event is not to rely on what it left
-  if event ~= ' replaced' then -- no event of its own: it is not counted, and not in the list of those parked
+  if event == ' replaced' then -- no event of its own: it is not counted, and stands in a list of its own
+    redis.call('ZREM', p .. 'parked:replaced', booking)
+  else
     redis.call('HINCRBY', p .. 'counts', 'parked', -1)
     redis.call('HINCRBY', p .. 'counts', 'skipped', 1)
     redis.call('ZREM', p .. 'parked', event)
@@ -55,7 +57,7 @@ for i = 2, #ARGV, 3 do
   local key = p .. 'booking:' .. booking
   local state = state_of(key, event)
   if state == 'parked' then
-    skip(key, event)
+    skip(key, booking, event)
     local events = finished(key)
     if events then
       expire(key, keep)

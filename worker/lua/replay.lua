@@ -19,9 +19,11 @@ local function state_of(key, event)
   return is_read and type(ended) == 'table' and ended.state or 'parked'
 end
 
-local function reopen(key, event, state)
+local function reopen(key, booking, event, state)
   redis.call('HDEL', key, 'state:' .. event)
-  if event ~= ' replaced' then -- no event of its own: it is not counted, and not in the list of those parked
+  if event == ' replaced' then -- no event of its own: it is not counted, and stands in a list of its own
+    redis.call('ZREM', p .. 'parked:replaced', booking)
+  else
     redis.call('HINCRBY', p .. 'counts', state, -1)
     redis.call('ZREM', p .. 'parked', event)
     redis.call('PERSIST', p .. 'event:' .. event)
@@ -55,7 +57,7 @@ for i = 2, #ARGV, 3 do
   local key = p .. 'booking:' .. booking
   local state = state_of(key, event)
   if state == 'parked' or (state == 'skipped' and skipped == '1') then
-    reopen(key, event, state)
+    reopen(key, booking, event, state)
     note_replay(key, event)
     enqueue(key, booking)
     reply[#reply + 1] = 'replayed'

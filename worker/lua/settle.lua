@@ -21,8 +21,13 @@ local function note_try(key, try)
 end
 
 local function settle_event(key, event, state, outcome, keep)
-  if event == ' replaced' then -- no event of its own: it is not counted, and no person looks at it by itself
+  if event == ' replaced' then -- no event of its own: it is not counted, and stands in a list of its own
     redis.call('HSET', key, 'state:' .. event, dated(outcome))
+    local booking = string.sub(key, #p + #'booking:' + 1)
+    redis.call('ZREM', p .. 'parked:replaced', booking)
+    if state == 'parked' then
+      redis.call('ZADD', p .. 'parked:replaced', now, booking)
+    end
     return
   end
   local before = redis.call('HGET', key, 'state:' .. event)
