@@ -135,7 +135,8 @@ class JobSearch:
         names = list(dict.fromkeys(bookings))
         hashes = self._pipe("hgetall", [f"booking:{name}" for name in names])
         known = [(name, fields) for name, fields in zip(names, hashes, strict=True) if fields]
-        queues = [pending] * len(known) if pending else self._standings([fields.get("customer", "") for _, fields in known])
+        customers = [fields.get("customer", "") for _, fields in known]
+        queues = [pending] * len(known) if pending else self._standings(customers)
         return [
             job
             for (name, fields), queue in zip(known, queues, strict=True)

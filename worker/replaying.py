@@ -1,4 +1,4 @@
-"""What a person does with parked events: replay them, or discard them. Each one atomic script for up to 500 events."""
+"""What a person does with parked events: replay them, or discard them. One atomic script for up to 200 events."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ from worker.journal import Journal
 
 _LUA = Path(__file__).with_name("lua")
 
-# One script call blocks Redis for about 5 ms at this size, as in publishing.
-_PER_CALL = 500
+# One script call blocks Redis for some 10 ms at this size (measured: 10,000 events in 0.6 s on a slow core).
+_PER_CALL = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
