@@ -77,12 +77,13 @@ class Owners(_Choice):
 
 
 class ValidationRow(_Choice):
-    """What supplies a required field where the booking leaves it empty."""
+    """What supplies a required field where the booking leaves it empty; of one record type alone, or of all others."""
 
     object: SObject
     field: str
     source: Literal["booking", "static", "picklist"]
     value: str
+    record_type: str | None = None
 
 
 class MappingRow(_Choice):
@@ -171,6 +172,7 @@ class EventRules(_Choice):
 
     cancel_subject_prefix: str
     relate_account: bool
+    invite_panel_members: bool
 
 
 class Labels(_Choice):

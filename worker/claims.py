@@ -28,6 +28,7 @@ class _StoredRecords(BaseModel):
     person_account: str | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
     doubted: bool = False
 
 
@@ -143,7 +144,8 @@ def records_json(records: Records) -> dict[str, object]:
         for name in ("account", "lead", "contact", "case", "event", "person_account")
         if isinstance(record := getattr(records, name), Known)
     }
-    notes = {"assigned": list(records.assigned), "filled": list(records.filled), "doubted": records.doubted}
+    lists = {name: list(getattr(records, name)) for name in ("assigned", "filled", "invited")}
+    notes = {**lists, "doubted": records.doubted}
     return ids | {name: note for name, note in notes.items() if note}
 
 
@@ -185,5 +187,6 @@ def _read_records(text: str) -> Records | None:
         person_account=known(SObject.ACCOUNT, stored.person_account),
         assigned=stored.assigned,
         filled=stored.filled,
+        invited=stored.invited,
         doubted=stored.doubted,
     )

@@ -22,6 +22,7 @@ from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
 from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
+from worker.inviting import Invited, invite
 from worker.journal import Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
@@ -152,9 +153,11 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, 
         decisions = plan_works(claim.customers, works, org, setup, now)
     plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
     results = _write(claim, works, plans, tools, setup)
-    errors = tuple(result.error for result in results.values() if isinstance(result, Failed))
+    outcomes = _outcomes(claim, decisions, results, tools)
+    invited = _invite(claim, plans, outcomes, tools)
+    errors = (*(result.error for result in results.values() if isinstance(result, Failed)), *invited.errors)
     _pause_at_limit(errors, tools)
-    worked = Worked(outcomes=_outcomes(claim, decisions, results, tools), errors=errors)
+    worked = Worked(outcomes=invited.outcomes, errors=errors)
     refused = find_repairs(plans, works, results, setup)
     return _mend(worked, claim, plans, works, results, refused, tools, setup) if refused else worked
 
@@ -219,6 +222,14 @@ def _write(
 
     with _stage("write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)
+
+
+def _invite(claim: Claim, plans: Mapping[str, Plan], outcomes: Mapping[str, Outcome], tools: Tools) -> Invited:
+    asked = sum(plan.invitations is not None for plan in plans.values())
+    if not asked:
+        return Invited(outcomes=outcomes)
+    with _stage("invite", bookings=asked):
+        return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter)
 
 
 def _pause_at_limit(errors: tuple[SyncError, ...], tools: Tools) -> None:

@@ -15,6 +15,7 @@ from rules.values import utc_text
 from worker.claims import ClaimedCustomer, read_booking
 from worker.connections import Org
 from worker.foreseen import NotRecorded, foresee, in_batches
+from worker.inviting import count_invitation_calls
 from worker.journal_view import JournalView, view_journal
 from worker.planning import Reading, plan_works, read_for, works_of
 from worker.salesforce.values import read_values
@@ -163,7 +164,8 @@ def _cost(customers: Sequence[ClaimedCustomer], decisions: Mapping[str, Decision
     asks = bool(find_lookups(works.values(), taken.setup, taken.at))
     follows = asks and bool(find_followed(works.values(), taken.reading.first))
     plans = [plan for name in works if isinstance(plan := decisions[name], Plan)]
-    return Calls(read=asks + follows, write=count_calls(merge_writes(plans)))
+    met, invited = count_invitation_calls(plans)
+    return Calls(read=asks + follows + met, write=count_calls(merge_writes(plans)) + invited)
 
 
 def _settled_before(booking_id: str, journal: JournalView) -> DecisionShown:

@@ -23,6 +23,7 @@ from rules.person_accounts import compile_person_fields
 from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
+from rules.record_types import TypeOffers, check_mapped, check_supply, compile_offers, find_default_types
 from rules.ruleset import RuleSet
 from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
@@ -151,18 +152,21 @@ class Setup:
         return installation_facts(names, objects), check_installation(names, objects)
 
     def check_field_validation(self) -> Found:
-        """Something supplies every required field."""
+        """Something supplies every required field, whatever the record type."""
         ruleset, org = self._ruleset(), self._org()
         required, findings = compile_required(ruleset.field_validation, org.objects, ruleset.installation)
-        return supply_facts(required, compile_mapping(ruleset, org.objects)[0]), findings
+        offers = _offers(ruleset, org)
+        facts = supply_facts(required, compile_mapping(ruleset, org.objects)[0], offers)
+        return facts, [*findings, *check_supply(required, offers)]
 
     def check_field_mapping(self) -> Found:
         """Every mapping row can work."""
-        ruleset, objects = self._ruleset(), self._org().objects
-        mapping, findings = compile_mapping(ruleset, objects)
+        ruleset, org = self._ruleset(), self._org()
+        mapping, findings = compile_mapping(ruleset, org.objects)
+        findings += check_mapped(mapping, _offers(ruleset, org), ruleset.labels)
         rows = mapping[SObject.CONTACT]
-        findings += compile_person_fields((*rows.customer, *rows.booking), objects)[1]
-        targets = lookup_targets(ruleset, objects)
+        findings += compile_person_fields((*rows.customer, *rows.booking), org.objects)[1]
+        targets = lookup_targets(ruleset, org.objects)
         if targets:
             findings += check_lookups(targets, read_describes(self.session, targets))
         return mapping_facts(mapping), findings
@@ -204,6 +208,13 @@ class Setup:
         return f"{prefix(self.name)}setup:{name}"
 
 
+def _offers(ruleset: RuleSet, org: OrgFacts) -> TypeOffers:
+    """What the record types in use offer of the fields that new records get."""
+    mapping = compile_mapping(ruleset, org.objects)[0]
+    required = compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0]
+    return compile_offers(ruleset.pages, org.objects, mapping, required, org.person_types)
+
+
 def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
     """All parts in one value, named by a digest of what went into it."""
     digest = hashlib.blake2b(ruleset.model_dump_json().encode() + _Facts.dump_json(org), digest_size=8)
@@ -228,7 +239,8 @@ def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
         supplied=compile_supplied(mapping[SObject.CASE], org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=frozenset(org.person_types),
-        default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
+        default_types=find_default_types(org.objects),
+        offers=_offers(ruleset, org),
         mergeable=find_mergeable(org.objects),
     )
 

@@ -78,6 +78,14 @@ def test_the_shipped_file_is_a_setup_file_itself(load: Load) -> None:
             id="field validation",
         ),
         pytest.param(
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '1'\n"
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '2'\n"
+            "record_type = 'Demo'",
+            lambda r: [(row.value, row.record_type) for row in r.field_validation],
+            [("1", None), ("2", "Demo")],
+            id="field validation of a record type",
+        ),
+        pytest.param(
             '[owners]\non_unmapped = "fallback_user"\nfallback_user = "desk@example.com"',
             lambda r: r.owners.fallback_user,
             "desk@example.com",
@@ -260,6 +268,31 @@ ERRORS = [
         "[owners]\nfallback_user = 'desk@example.com'",
         'owners.fallback_user: has no effect because owners.on_unmapped is "api_user"; set that to ',
         "fallback user that is never asked",
+    ),
+    (
+        "[matching]\nprefer = 'lead'\ncross_object_match = false",
+        'matching.prefer: "lead" has no effect because matching.cross_object_match is false; set that to true, or ',
+        "precedence between objects of which one is never looked for",
+    ),
+    (
+        "[labels]\nmode = 'phase'\ntexts = { 'Canceled by Owner' = 'Off' }",
+        'labels.texts.Canceled by Owner: never written because labels.mode is "phase"; allowed here: Scheduled, ',
+        "words for a detailed text where phases are written",
+    ),
+    (
+        "[labels]\ntexts = { Rescheduled = 'Moved' }",
+        'labels.texts.Rescheduled: never written because labels.mode is "detailed"; allowed here: Scheduled, ',
+        "words for a phase where detailed texts are written",
+    ),
+    (
+        "[labels]\ntexts = { Canceled = ' ' }",
+        "labels.texts.Canceled: empty, so that the status would not be written; name a text, or remove this",
+        "no words",
+    ),
+    (
+        "field_mapping = [{ booking = 'answer: ', object = 'Lead', field = 'X__c' }]",
+        "field_mapping: no booking field 'answer: '",
+        "the answer to no question",
     ),
     (
         "[owners.users]\n'a@x.example' = 'b@x.example'\n'A@x.example' = 'c@x.example'",
