@@ -31,6 +31,24 @@ OWN: tuple[Explanation, ...] = (
         do="Nothing: it was tried again. If it stays, Salesforce is slow or the customer has very many bookings.",
     ),
     Explanation(
+        codes=("API_SHARE_USED",),
+        what="The share of the org's API calls that the setup leaves to bookforce is used up.",
+        side=Side.ADMIN,
+        do="Nothing: bookings wait and go on as calls come back. If it happens often, raise the share under [quota].",
+    ),
+    Explanation(
+        codes=("JOURNAL_KEY_MISSING",),
+        what="The booking is encrypted with a key that this worker does not have.",
+        side=Side.OURS,
+        do="Give every worker the keys of the services that publish. Nothing is lost: the booking waits for it.",
+    ),
+    Explanation(
+        codes=("CLAIM_LOST",),
+        what="The worker was so slow that another one has taken the customer over.",
+        side=Side.OURS,
+        do="Nothing: the other worker goes on. If it happens often, the workers or Redis are overloaded.",
+    ),
+    Explanation(
         codes=("LEASE_LAPSED",),
         what="The worker that had claimed the customer died, or lost Redis, before it could say what became of it.",
         side=Side.OURS,
@@ -89,6 +107,18 @@ OWN: tuple[Explanation, ...] = (
         what="Salesforce refused the value of {place}; the booking went through without it.",
         side=Side.ADMIN,
         do="Look at the field's type, list and rules, or take it out of the mapping.",
+    ),
+    Explanation(
+        codes=("VALUE_NOT_OFFERED",),
+        what="The record type of the {object} does not offer the value of {place}; it was sent all the same.",
+        side=Side.ADMIN,
+        do="Let the record type offer the value, or map it to one that it offers.",
+    ),
+    Explanation(
+        codes=("INVITEE_REFUSED",),
+        what="A panel member is not among the invitees of the Event, or still is: Salesforce refused the change.",
+        side=Side.ADMIN,
+        do="Look whether the user is active and may see the Event; invite him by hand.",
     ),
     Explanation(
         codes=("REQUIRED_FIELD_DEFAULTED",),
