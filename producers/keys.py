@@ -13,6 +13,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `waiting` | zset | customers that are not to be tried before a time, ms |
 | `since` | zset | customers with pending events, by when the first of these was accepted, ms |
 | `parked` | zset | `<event id>` of events that a person must look at, by time, ms |
+| `parked:replaced` | zset | bookings of which a person must look at that another replaces them, by time, ms |
 | `counts` | hash | outcome → how many events ended so |
 | `accepted` | counter | order of acceptance |
 | `woken` | string | a wake-up is under way; expires |
@@ -36,12 +37,16 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `joins` | the customer that it goes to when the claim that holds it settles |
 | `replaces` | id of the booking that it replaces |
 | `body:<event id>` | the event as JSON |
+| `accepted:<event id>` | when it was journalled, ms |
 | `body: replaced` | there if another booking replaces this one; settled like an event, and counted as none |
-| `state:<event id>` | how the event ended, as JSON; absent while it is pending |
+| `state:<event id>` | how the event ended and when (`at`, ms), as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |
 | `attempts` | failed tries since something of it was last settled |
 | `broke_off` | there if the last try stopped behind its first write and counts as none |
 | `cause` | why the last try failed, as JSON |
+| `try:<number>` | a try that did not go through, or a replay, with `at`, kind and cause, as JSON; the newest 20 |
+| `tried` | how many there were: the number of the newest |
+| `replays` | how many of these were replays |
 
 The place in the queue is the order of acceptance behind all that is more urgent: events of bookings that are in
 Salesforce (lane 0), then new bookings (lane 1), then those that were published in bulk (lane 2).

@@ -67,7 +67,7 @@ class Publisher:
                 accepted.update((n, bool(is_new)) for (n, _), is_new in zip(chunk, new, strict=True))
                 woken = woken or bool(wake)
             if woken:
-                self._wake(connection)
+                self.wake(connection)
         return [accepted[n] for n in range(len(events))]
 
     def _journal_events(self, connection: str, events: Sequence[BookingEvent], *, bulk: bool) -> list[int]:
@@ -79,7 +79,7 @@ class Publisher:
             arguments += (event.event_id, booking.id, customer_key(booking), weak, booking.replaces or "", body)
         return cast("list[int]", self._script(keys=[prefix(connection)], args=arguments))
 
-    def _wake(self, connection: str) -> None:
+    def wake(self, connection: str) -> None:
         """Tell a worker. A wake-up that cannot be sent delays the booking until the next sweep and loses nothing."""
         try:
             self._broker.send_task(SYNC_TASK, args=[connection], queue=QUEUE, ignore_result=True, retry=False)

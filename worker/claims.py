@@ -68,6 +68,12 @@ class ClaimedBooking:
         known = bool(self.applied or self.passed_over)
         return bool(self.pending) or (known and self.is_replaced and not self.was_replaced)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether an earlier try of what is pending broke off: nobody knows what of it Salesforce has taken."""
+        was_parked = any(event.event_id in self.parked for event in self.passed_over)
+        return self.attempts > 0 or self.broke_off or was_parked
+
     def work(self) -> Work:
         """What the rules decide on: the state after all events, and the one that Salesforce knows."""
         return Work(
@@ -76,7 +82,7 @@ class ClaimedBooking:
             prior=fold(self.applied, is_replaced=self.was_replaced) if self.applied else None,
             records=self.records,
             replaced=self.replaced,
-            is_retry=self.attempts > 0 or self.broke_off,
+            is_retry=self.has_begun,
         )
 
 

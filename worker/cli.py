@@ -3,8 +3,11 @@
 import typer
 
 from worker.commands.console import err
+from worker.commands.discard import discard
+from worker.commands.jobs import jobs
 from worker.commands.preview import preview
 from worker.commands.publish import publish
+from worker.commands.replay import replay
 from worker.commands.setup import setup
 from worker.commands.show import show
 from worker.commands.status import status
@@ -18,7 +21,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, status, show):
+for command in (publish, preview, status, jobs, show, replay, discard):
     cli.command()(command)
 cli.add_typer(setup, name="setup")
 

@@ -14,7 +14,7 @@ from producers.keys import LANE, WAKE_TTL_MS, prefix
 from rules.plan import Records
 from rules.quota import Lane
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
-from worker.outcome import Cause
+from worker.outcome import Cause, Tried
 
 MAX_BOOKINGS = 200
 """In one claim: as many records as one collections call takes."""
@@ -36,7 +36,7 @@ class Settlement:
     """What one booking's outcome means for the journal.
 
     `wait` is how long its customer is to be left alone if events stay pending. `records` None leaves the known ids
-    as they are. `attempts` and `cause` are of the pending events.
+    as they are. `attempts` and `cause` are of the pending events; `tried` is noted for people.
     """
 
     booking_id: str
@@ -46,6 +46,7 @@ class Settlement:
     attempts: int = 0
     broke_off: bool = False
     cause: Cause | None = None
+    tried: Tried | None = None
     keep: timedelta | None = None
 
 
@@ -157,7 +158,7 @@ def _customer(key: str, settlements: Sequence[Settlement]) -> dict[str, object]:
 
 
 def _booking(settlement: Settlement) -> dict[str, object]:
-    cause = settlement.cause
+    cause, tried = settlement.cause, settlement.tried
     return {
         "id": settlement.booking_id,
         "events": [
@@ -167,6 +168,7 @@ def _booking(settlement: Settlement) -> dict[str, object]:
         "attempts": settlement.attempts,
         "broke_off": int(settlement.broke_off),
         "cause": json.dumps(_cause(cause)) if cause else "",
+        "tried": json.dumps({"kind": tried.kind, **_cause(tried.cause)}) if tried else "",
         "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
     }
 

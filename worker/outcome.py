@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from rules.plan import Records, Warned
 
@@ -14,6 +15,14 @@ class Cause:
     message: str
     object: str | None = None
     field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A try that did not go through, as it is kept with the booking."""
+
+    kind: Literal["put_back", "held_back", "parked"]
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,14 +89,19 @@ class Preview:
         return Calls(read=sum(calls.read for calls in self.batches), write=sum(calls.write for calls in self.batches))
 
 
-def gather(here: Org, setup: ReadySetup, events: Sequence[BookingEvent], now: datetime) -> Recording:
-    """Read the journal and the org for these events, and change neither. Raises RedisError or SyncError."""
+def gather(
+    here: Org, setup: ReadySetup, events: Sequence[BookingEvent], now: datetime, journal: JournalView | None = None
+) -> Recording:
+    """Read the journal and the org for these events, and change neither. Raises RedisError or SyncError.
+
+    A `journal` that is given stands for the one that would be read.
+    """
     taken = Recording(
         connection=here.setup.name,
         at=utc_text(now),
         setup=setup,
         users={user.id[:15]: user.username for user in here.setup.users()},
-        journal=view_journal(here.redis, here.setup.name, events),
+        journal=journal or view_journal(here.redis, here.setup.name, events),
     )
     customers = foresee(taken.journal, events)
     for batch in in_batches(customers):

@@ -12,7 +12,7 @@ from rules.snapshot import identity
 from worker.claims import REPLACED, ClaimedBooking, State, records_json
 from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.journal import EventEnd, Settlement
-from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Tried, Wait
 from worker.retry import decide
 from worker.salesforce.results import Done, Failed, Results
 
@@ -79,7 +79,8 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
             return _settled(booking, ended, keep=_unless_parked(keep, booking, ended))
         case Park():
             parked = _all(booking, "parked", {"cause": asdict(outcome.cause), "because": list(outcome.because)})
-            return _settled(booking, parked + unreadable, records=outcome.records)
+            tried = Tried(kind="parked", cause=outcome.cause)
+            return _settled(booking, parked + unreadable, records=outcome.records, tried=tried)
         case Retry():
             return Settlement(
                 booking_id=booking.id,
@@ -88,6 +89,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 records=_doubted(outcome.records or booking.records) if outcome.reread else outcome.records,
                 attempts=booking.attempts + 1,
                 cause=outcome.cause,
+                tried=Tried(kind="put_back", cause=outcome.cause),
             )
         case Wait():
             return Settlement(
@@ -98,6 +100,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 attempts=booking.attempts,
                 broke_off=booking.broke_off or outcome.broke_off,
                 cause=outcome.cause,
+                tried=Tried(kind="held_back", cause=outcome.cause),
             )
         case _:
             assert_never(outcome)
@@ -113,8 +116,9 @@ def _settled(
     *,
     records: Records | None = None,
     keep: timedelta | None = None,
+    tried: Tried | None = None,
 ) -> Settlement:
-    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep)
+    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep, tried=tried)
 
 
 def _unless_parked(keep: timedelta, booking: ClaimedBooking, ended: tuple[EventEnd, ...]) -> timedelta | None:

@@ -7,6 +7,8 @@
 -- ARGV[3…] six an event: event id, booking id, customer key, '1' if that is weak, id of the replaced booking or '', body
 -- Returns  {1 if the caller is to wake a worker, then per event 1 = accepted, 0 = journalled before}
 local p = KEYS[1]
+local time = redis.call('TIME')
+local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 local reply = {0}
 
 local time = redis.call('TIME')
@@ -96,7 +98,7 @@ for i = 3, #ARGV, 6 do
       redis.call('HSET', key, 'weak', 1)
     end
     customer = known or customer
-    redis.call('HSET', key, 'customer', customer, 'body:' .. event, body)
+    redis.call('HSET', key, 'customer', customer, 'body:' .. event, body, 'accepted:' .. event, now)
     redis.call('PERSIST', key)
     local place = place_of(key, order)
     redis.call('ZADD', p .. 'customer:' .. customer, 'LT', place, booking)

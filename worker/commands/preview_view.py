@@ -66,8 +66,9 @@ def _origin(booking: BookingPreview, lines: Mapping[str, list[int]]) -> Text:
     if not booking.events:
         return Text("waits in the journal already")
     said = (
-        f"line {', '.join(map(str, lines[asked.event.event_id]))}: {asked.event.kind}"
-        + (" (in the journal already)" if asked.is_known else "")
+        f"line {', '.join(map(str, found))}: {asked.event.kind}{' (in the journal already)' if asked.is_known else ''}"
+        if (found := lines.get(asked.event.event_id))
+        else asked.event.kind.value
         for asked in booking.events
     )
     return Text("; ".join(said))

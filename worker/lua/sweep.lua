@@ -13,6 +13,13 @@ local function make_ready(customer)
   end
 end
 
+-- As in settle.lua: the newest 20 are kept, and the count of all.
+local function note_lapse(key)
+  local number = redis.call('HINCRBY', key, 'tried', 1)
+  redis.call('HSET', key, 'try:' .. number, string.format('{"at":%d,"kind":"lapsed","code":"LEASE_LAPSED"}', now))
+  redis.call('HDEL', key, 'try:' .. (number - 20))
+end
+
 local lapsed = redis.call('ZRANGEBYSCORE', p .. 'claimed', '-inf', now)
 for _, customer in ipairs(lapsed) do
   redis.call('ZREM', p .. 'claimed', customer)
@@ -20,6 +27,7 @@ for _, customer in ipairs(lapsed) do
   make_ready(customer)
   for _, booking in ipairs(redis.call('ZRANGE', p .. 'customer:' .. customer, 0, -1)) do
     redis.call('HINCRBY', p .. 'booking:' .. booking, 'attempts', 1)
+    note_lapse(p .. 'booking:' .. booking)
   end
 end
 local due = redis.call('ZRANGEBYSCORE', p .. 'waiting', '-inf', now)
