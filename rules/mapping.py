@@ -188,7 +188,7 @@ def is_customer_data(name: str) -> bool:
 
 
 def _is_answer(name: str) -> bool:
-    return name.startswith(ANSWER)
+    return name.startswith(ANSWER) and name != ANSWER
 
 
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
