@@ -238,7 +238,7 @@ ERRORS = [
     ),
     (
         "field_mapping = [{ booking = 'subject', object = 'Lead', field = 'X' }, { booking = 'x', object = 'Leed' }]",
-        "field_mapping.row 2.object: input should be 'Account', 'Lead', 'Contact', 'Case' or 'Event', got 'Leed' (did you ",
+        "field_mapping.row 2.object: input should be 'Account', 'Lead', 'Contact', 'Case' or 'Event', got 'Leed' (",
         "second row",
     ),
     (
