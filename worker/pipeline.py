@@ -21,12 +21,13 @@ from rules.repair import Repairs
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
+from worker.errors import LimitReached, Rejected, SyncError, Transient
 from worker.journal import Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
 from worker.retry import decide, decide_unforeseen
+from worker.salesforce.errors import asks_for_setup
 from worker.salesforce.results import Failed, Results
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.write import write_records
@@ -92,7 +93,7 @@ def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
     return Report(
         bookings=len(claim.bookings),
         wake=claim.wake or settled.wake,
-        recheck=any(isinstance(error, Disconnected | Drifted) for error in worked.errors),
+        recheck=any(asks_for_setup(error) for error in worked.errors),
     )
 
 

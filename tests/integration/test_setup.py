@@ -4,8 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from tests.builders import an_event
 from tests.rig import Rig
@@ -59,6 +65,12 @@ def test_what_is_wrong_with_the_connection_is_one_sentence(
     assert words in problems(report)
     assert "Traceback" not in problems(report)
     assert "wrong" not in problems(report)
+
+
+def test_a_version_that_the_org_does_not_have_is_named_by_its_variable(make_rig: Callable[..., Rig]) -> None:
+    said = problems(last(make_rig(salesforce_api_version="99.0")))
+    assert "BOOKFORCE_SALESFORCE_API_VERSION" in said
+    assert "(NOT_FOUND)" in said
 
 
 def test_a_private_key_that_is_not_there_is_named(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
@@ -120,9 +132,23 @@ def test_a_jwt_bearer_logs_in_without_a_secret(make_rig: Callable[..., Rig], tmp
     assert last(rig).state == "ready"
 
 
-def test_a_key_file_without_a_key_is_named(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
+RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+NO_KEYS = {
+    "text": b"not a key",
+    "bytes": b"\xff\xfe\x00",
+    "nothing": b"",
+    "the public half": RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    "a passphrase": RSA_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"phrase")),
+    "another kind": ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    ),
+}
+
+
+@pytest.mark.parametrize("content", NO_KEYS.values(), ids=NO_KEYS)
+def test_a_key_file_without_a_key_is_named(make_rig: Callable[..., Rig], tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "no-key.pem"
-    file.write_text("not a key")
+    file.write_bytes(content)
     rig = make_rig(
         salesforce_client_secret=None,
         salesforce_username="integration@vendor.example",

@@ -349,6 +349,17 @@ def test_a_snapshot_that_cannot_be_read_is_one_sentence(terminal: Terminal, text
     assert words in result.stderr
 
 
+def test_a_snapshot_that_somebody_changed_is_damaged(terminal: Terminal) -> None:
+    snapshot = terminal.folder / "snapshot"
+    assert terminal.preview(lines(booked()), "--record", str(snapshot)).exit_code == 0
+    facts = json.loads(snapshot.read_text())
+    facts["setup"]["pages"] = {}
+    snapshot.write_text(json.dumps(facts))
+    result = terminal.preview(lines(booked()), "--offline", str(snapshot))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is damaged: nothing in it is called 'default'; record it again" in result.stderr
+
+
 def test_recording_and_replaying_exclude_each_other(terminal: Terminal) -> None:
     result = terminal.preview(lines(booked()), "--offline", "a", "--record", "b")
     assert result.exit_code == 2

@@ -199,6 +199,12 @@ def _recording_explained(file: Path | None) -> Iterator[None]:
             f"bookforce: {file} does not hold {error}: it was recorded for other bookings; record it for these ones"
         )
         raise typer.Exit(WRONG_USAGE) from error
+    except KeyError as error:
+        if file is None:
+            raise
+        # What somebody has changed by hand may still have the form of a snapshot.
+        err.print(f"bookforce: {file} is damaged: nothing in it is called {error}; record it again")
+        raise typer.Exit(WRONG_USAGE) from error
 
 
 def _keep(taken: Recording, file: Path, *, force: bool) -> None:
