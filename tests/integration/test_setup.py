@@ -118,6 +118,19 @@ def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:
     assert rig.journal.counts()["ready"] == 1
 
 
+def test_what_another_release_kept_in_another_shape_is_found_anew(rig: Rig) -> None:
+    rig.make_ready()
+    for name in ("ready", Stage.CONNECTION, "facts"):
+        rig.redis.set(f"bookforce:{{{rig.connection}}}:setup:{name}", '{"shape": "another"}')
+    assert rig.here.ready() is None
+    assert rig.here.setup.last_ready() is None
+    assert Stage.CONNECTION not in rig.here.setup.reports()
+    assert "the connection stage has not run yet" in problems(rig.here.setup.run(Stage.INSTALLATION))
+    rig.publish(an_event())
+    rig.sync()
+    assert rig.journal.counts()["synced"] == 1
+
+
 def test_a_jwt_bearer_logs_in_without_a_secret(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     file = tmp_path / "key.pem"
