@@ -93,7 +93,8 @@ def preview(
 
     Of each write:
     object, id (null if new), key (the external id if new)
-    action: create, update
+    action: create, update; gone: the record is not there now; it will be
+    looked for again, and created if need be, which costs more calls
     fields: field, old, new, old_known
     owner: new and old (null, or id and username), why
     assignment_rules: whether they run
@@ -177,7 +178,11 @@ def _say_not_ready(here: Org, connection: str, *, as_json: bool) -> None:
         out.print(setup_table(reports))
     failed = next((report.stage.replace("_", " ") for report in reports if report.state != "ready"), None)
     why = f"its step {failed!r} is not" if failed else "its steps have not run with these credentials"
-    err.print(f"bookforce: the setup of {connection!r} is not ready: {why}; run `bookforce setup`")
+    err.print(f"bookforce: the setup of {connection!r} is not ready: {why}; run `bookforce setup{_option(connection)}`")
+
+
+def _option(connection: str) -> str:
+    return "" if connection == DEFAULT_CONNECTION else f" -c {connection}"
 
 
 def _recorded(file: Path) -> Recording:
