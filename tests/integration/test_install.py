@@ -13,7 +13,7 @@ from tests.simulator.faults import Fault, Match
 from tests.simulator.org import Org
 from tests.simulator.server import serve
 from tests.simulator.settings import CustomField, Settings
-from worker.errors import Rejected
+from worker.errors import Drifted
 from worker.install import Installer, explain_reading
 
 NAMES: InstallationNames = a_ruleset().installation
@@ -123,7 +123,7 @@ def test_an_org_whose_setup_cannot_be_seen_has_the_right_named(bare: Rig) -> Non
         effect="error", match=Match(path_contains="tooling/query"), status=403, code="INSUFFICIENT_ACCESS", message="no"
     )
     bare.org.set_faults(refusal)
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(Drifted) as caught:
         installer(bare).plan(NAMES)
     assert "lacks the right 'View Setup and Configuration'" in explain_reading(caught.value).message
 

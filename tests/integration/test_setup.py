@@ -17,7 +17,7 @@ from tests.builders import an_event
 from tests.rig import Rig
 from tests.simulator.org import Org
 from tests.simulator.server import serve
-from tests.simulator.settings import Settings
+from tests.simulator.settings import RecordType, Settings
 from worker.setup import Stage, StageReport
 
 
@@ -105,6 +105,13 @@ def test_a_wrong_setup_stops_at_its_stage(make_rig: Callable[..., Rig], setup: s
     report = last(make_rig(setup))
     assert report.stage is stage
     assert words in problems(report)
+
+
+def test_a_record_type_that_is_retired_is_none(make_rig: Callable[..., Rig]) -> None:
+    retired = RecordType(object="Lead", developer_name="Retired", name="Retired lead", active=False)
+    rig = make_rig('[pages.default]\nrecord_types = { Lead = "Retired" }')
+    rig.org.change(record_types=(retired,))
+    assert "Lead has no record type 'Retired'" in problems(last(rig))
 
 
 def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:

@@ -13,7 +13,6 @@ from worker.commands.setup_view import Hits, setup_lines, setup_table, title_of
 from worker.connections import Org
 from worker.setup import Stage, StageReport
 
-
 _NARROWEST = 70
 """Columns below which the cells of the table are too narrow to read a field's name in."""
 
