@@ -107,11 +107,13 @@ def test_a_wrong_setup_stops_at_its_stage(make_rig: Callable[..., Rig], setup: s
     assert words in problems(report)
 
 
-def test_a_record_type_that_is_retired_is_none(make_rig: Callable[..., Rig]) -> None:
+def test_a_record_type_that_is_retired_is_none(make_rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch) -> None:
     retired = RecordType(object="Lead", developer_name="Retired", name="Retired lead", active=False)
-    rig = make_rig('[pages.default]\nrecord_types = { Lead = "Retired" }')
-    rig.org.change(record_types=(retired,))
-    assert "Lead has no record type 'Retired'" in problems(last(rig))
+    with serve(Org(Settings(record_types=(retired,)))) as other:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other.ca_file))
+        setup = '[pages.default]\nrecord_types = { Lead = "Retired" }'
+        report = last(make_rig(setup, salesforce_login_url=other.url))
+    assert "Lead has no record type 'Retired'" in problems(report)
 
 
 def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:
