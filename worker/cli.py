@@ -1,8 +1,10 @@
 """The bookforce command."""
 
+import sys
+
 import typer
 
-from worker.commands.console import err
+from worker.commands.console import err, escape_what_cannot_be_shown
 from worker.commands.discard import discard
 from worker.commands.jobs import jobs
 from worker.commands.preview import preview
@@ -28,6 +30,8 @@ cli.add_typer(setup, name="setup")
 
 def main() -> None:
     """Run the command; the terminal's Ctrl-C ends it without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        escape_what_cannot_be_shown(stream)
     logs_to_stderr()
     try:
         cli()

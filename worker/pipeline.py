@@ -22,13 +22,14 @@ from rules.repair import Repairs
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
+from worker.errors import LimitReached, Rejected, SyncError, Transient
 from worker.inviting import Invited, invite
 from worker.journal import MAX_BOOKINGS, Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
 from worker.retry import decide, decide_unforeseen
+from worker.salesforce.errors import casts_doubt_on_setup, contradicts_setup
 from worker.salesforce.results import Failed, Results
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.write import write_records
@@ -67,11 +68,15 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again."""
+    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again.
+
+    `doubts` if they should unless they did a short while ago.
+    """
 
     bookings: int = 0
     wake: bool = False
     recheck: bool = False
+    doubts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +106,8 @@ def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
     return Report(
         bookings=len(claim.bookings),
         wake=claim.wake or settled.wake,
-        recheck=any(isinstance(error, Disconnected | Drifted) for error in worked.errors),
+        recheck=any(contradicts_setup(error) for error in worked.errors),
+        doubts=any(casts_doubt_on_setup(error) for error in worked.errors),
     )
 
 

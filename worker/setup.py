@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from redis import Redis
 
 from config.load import BadSetupFile, load_ruleset
@@ -53,6 +53,8 @@ class StageReport:
     facts: tuple[Fact, ...]
     at: datetime
 
+
+Kept = TypeVar("Kept")
 
 Found = tuple[tuple[Fact, ...], list[Finding]]
 """What a stage found to be so, and what is wrong."""
@@ -107,8 +109,8 @@ class Setup:
 
     def reports(self) -> dict[Stage, StageReport]:
         """The kept reports; stages that did not run since the last failure before them are absent."""
-        texts = {stage: self.redis.get(self._key(stage)) for stage in Stage}
-        return {stage: _Reports.validate_json(cast("str", text)) for stage, text in texts.items() if text}
+        kept = {stage: _read_kept(_Reports, cast("str | None", self.redis.get(self._key(stage)))) for stage in Stage}
+        return {stage: report for stage, report in kept.items() if report}
 
     def users(self) -> tuple[User, ...]:
         """The org's active users, as the connection stage read them. Raises Disconnected if it has not run."""
@@ -121,7 +123,7 @@ class Setup:
     def last_ready(self) -> ReadySetup | None:
         """The product of the last time that all stages were ready, None if they never were with these credentials."""
         text, made_for = cast("list[str | None]", self.redis.mget(self._key("ready"), self._key("for")))
-        return _Ready.validate_json(text) if text and made_for == self.connection.fingerprint else None
+        return _read_kept(_Ready, text) if made_for == self.connection.fingerprint else None
 
     def looked_at(self) -> datetime | None:
         """When the stages were last started, whatever they found (UTC)."""
@@ -201,10 +203,10 @@ class Setup:
         return load_ruleset(self.connection.setup)
 
     def _org(self) -> OrgFacts:
-        text = self.redis.get(self._key("facts"))
-        if not text:
+        org = _read_kept(_Facts, cast("str | None", self.redis.get(self._key("facts"))))
+        if not org:
             raise Disconnected("the connection stage has not run yet", code="NO_CONNECTION_STAGE")
-        return _Facts.validate_json(cast("str", text))
+        return org
 
     def _key(self, name: str) -> str:
         return f"{prefix(self.name)}setup:{name}"
@@ -215,6 +217,14 @@ def _offers(ruleset: RuleSet, org: OrgFacts) -> TypeOffers:
     mapping = compile_mapping(ruleset, org.objects)[0]
     required = compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0]
     return compile_offers(ruleset.pages, org.objects, mapping, required, org.person_types)
+
+
+def _read_kept(kind: TypeAdapter[Kept], text: str | None) -> Kept | None:
+    """What was kept, None where another release kept it in another shape: the stages run again and replace it."""
+    try:
+        return kind.validate_json(text) if text else None
+    except ValidationError:
+        return None
 
 
 def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import typer
 
+from config.settings import DEFAULT_CONNECTION
 from producers.contract import BookingEvent
 from worker.commands.console import FINDING, err, out, redis_explained, settings_explained
 from worker.commands.setup_view import setup_table
@@ -47,4 +48,8 @@ def _say_not_ready(here: Org, connection: str, *, as_json: bool) -> None:
         out.print(setup_table(reports))
     failed = next((report.stage.replace("_", " ") for report in reports if report.state != "ready"), None)
     why = f"its step {failed!r} is not" if failed else "its steps have not run with these credentials"
-    err.print(f"bookforce: the setup of {connection!r} is not ready: {why}; run `bookforce setup`")
+    err.print(f"bookforce: the setup of {connection!r} is not ready: {why}; run `bookforce setup{_option(connection)}`")
+
+
+def _option(connection: str) -> str:
+    return "" if connection == DEFAULT_CONNECTION else f" -c {connection}"

@@ -87,7 +87,8 @@ def preview(
 
     Of each write:
     object, id (null if new), key (the external id if new)
-    action: create, update
+    action: create, update; gone: the record is not there now; it will be
+    looked for again, and created if need be, which costs more calls
     fields: field, old, new, old_known
     owner: new and old (null, or id and username), why
     assignment_rules: whether they run
@@ -163,6 +164,12 @@ def _recording_explained(file: Path | None) -> Iterator[None]:
         err.print(
             f"bookforce: {file} does not hold {error}: it was recorded for other bookings; record it for these ones"
         )
+        raise typer.Exit(WRONG_USAGE) from error
+    except KeyError as error:
+        if file is None:
+            raise
+        # What somebody has changed by hand may still have the form of a snapshot.
+        err.print(f"bookforce: {file} is damaged: nothing in it is called {error}; record it again")
         raise typer.Exit(WRONG_USAGE) from error
 
 

@@ -82,6 +82,7 @@ def _write(write: WriteShown, users: Mapping[str, str]) -> Facts:
     return {
         **_record(write.record),
         "action": "create" if write.creates else "update",
+        "gone": write.is_gone,
         "fields": [_change(change) for change in write.changes],
         "owner": {"new": _user(owner.id, users), "old": _user(owner.was, users), "why": owner.because},
         "assignment_rules": write.auto_assign,

@@ -16,6 +16,8 @@ from worker.previewing import BookingPreview, Calls, Preview
 MOST_PANELS = 20
 """More bookings than a person reads one by one."""
 
+_GONE = "gone      nobody finds this record now: it is looked for again then, and created if need be, for more calls"
+
 _STYLES = {"plan": "green", "nothing": "dim", "impossible": "bold red"}
 
 
@@ -88,6 +90,8 @@ def _write(write: WriteShown, users: Mapping[str, str]) -> Iterable[RenderableTy
         yield table
     yield Text(f"owner     {_owner(write.owner, users)}")
     yield Text(f"assignment rules {'run' if write.auto_assign else 'do not run'}")
+    if write.is_gone:
+        yield Text(_GONE, style="yellow")
 
 
 def _old(change: FieldChange) -> Text:

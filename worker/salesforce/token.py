@@ -6,6 +6,9 @@ from pathlib import Path
 
 import jwt
 import requests
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ValidationError
 from redis import Redis
 from redis.exceptions import LockError
@@ -116,20 +119,26 @@ def _grant(connection: Connection) -> dict[str, str]:
         "aud": connection.salesforce_login_url,
         "exp": int(time.time()) + _JWT_SECONDS,
     }
-    try:
-        assertion = jwt.encode(claims, _private_key(connection.salesforce_private_key_file), algorithm="RS256")
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
-        text = f"{connection.salesforce_private_key_file} holds no RSA private key in PEM form"
-        raise Disconnected(text, code="NO_PRIVATE_KEY") from error
+    assertion = jwt.encode(claims, _private_key(connection.salesforce_private_key_file), algorithm="RS256")
     return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
-def _private_key(path: Path | None) -> str:
+def _private_key(path: Path | None) -> RSAPrivateKey:
     try:
-        return path.read_text(encoding="ascii") if path else ""
-    except (OSError, UnicodeDecodeError) as error:
-        text = f"{path} cannot be read ({type(error).__name__}); BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it"
+        key = load_pem_private_key(path.read_bytes() if path else b"", password=None)
+    except OSError as error:
+        text = f"{path} cannot be read ({error.strerror}); BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it"
         raise Disconnected(text, code="NO_PRIVATE_KEY") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _no_key(path) from error
+    if not isinstance(key, RSAPrivateKey):
+        raise _no_key(path)
+    return key
+
+
+def _no_key(path: Path | None) -> Disconnected:
+    text = f"{path} holds no RSA private key in PEM form without a passphrase"
+    return Disconnected(f"{text}; BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it", code="NO_PRIVATE_KEY")
 
 
 def _read_answer(answer: requests.Response, connection: Connection) -> Token:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from tests.worker.salesforce.writes import BASE, an_answer, not_saved
-from worker.errors import Rejected, Transient
+from worker.errors import Drifted, Transient
 from worker.salesforce.invitees import Invitee, write_invitees
 from worker.salesforce.session import SalesforceSession
 
@@ -64,7 +64,7 @@ def test_those_who_go_go_first_in_the_same_call() -> None:
 def test_each_has_its_own_result_in_the_order_asked_for() -> None:
     org = Org(call_1=an_answer((200, [DONE]), (200, [not_saved("INSUFFICIENT_ACCESS_OR_READONLY"), DONE])))
     first, second, third = written(org, [ADDED, GONE, ADDED])
-    assert isinstance(first, Rejected)
+    assert isinstance(first, Drifted)
     assert (first.object, second, third) == ("EventRelation", None, None)
 
 

@@ -9,7 +9,7 @@ from rules.plan import SObject
 from tests.builders import objects
 from tests.rules.typed import DEMO, TYPE_IDS
 from tests.worker.salesforce.test_describe import choice
-from worker.errors import Rejected, SyncError, Transient
+from worker.errors import Drifted, SyncError, Transient
 from worker.salesforce.layouts import read_offers
 
 
@@ -61,7 +61,7 @@ def test_a_default_that_is_not_active_is_none() -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        ([{"errorCode": "INSUFFICIENT_ACCESS", "message": "no", "fields": []}], Rejected),
+        ([{"errorCode": "INSUFFICIENT_ACCESS", "message": "no", "fields": []}], Drifted),
         ("<html>", Transient),
     ],
 )
