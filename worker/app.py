@@ -15,7 +15,7 @@ from worker.connections import connect_redis
 from worker.logs import configure_logs
 from worker.sweeper import Sweeper
 
-# The hard limit is shorter than the lease of a claim (pipeline.LEASE), so that no two workers hold one customer.
+# A task that hangs holds its customers until the hard limit and one lease behind it (worker/holding.py).
 HARD_LIMIT_SECONDS = 150
 SOFT_LIMIT_SECONDS = 130
 

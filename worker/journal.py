@@ -1,4 +1,4 @@
-"""The journal: claim, note, settle and sweep, each one atomic script."""
+"""The journal: claim, renew, note, settle and sweep, each one atomic script."""
 
 import json
 import secrets
@@ -71,6 +71,7 @@ class Journal:
         self._redis = redis
         self._prefix = prefix(connection)
         self._claim = redis.register_script((_LUA / "claim.lua").read_text(encoding="utf-8"))
+        self._renew = redis.register_script((_LUA / "renew.lua").read_text(encoding="utf-8"))
         self._note = redis.register_script((_LUA / "note.lua").read_text(encoding="utf-8"))
         self._settle = redis.register_script((_LUA / "settle.lua").read_text(encoding="utf-8"))
         self._sweep = redis.register_script((_LUA / "sweep.lua").read_text(encoding="utf-8"))
@@ -80,6 +81,11 @@ class Journal:
         token = secrets.token_hex(8)
         reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS])
         return read_claim(token, json.loads(cast("str", reply)))
+
+    def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
+        """Prolong the lease of a claim that is worked on; the customers that it no longer holds."""
+        customers = [customer.key for customer in claim.customers]
+        return tuple(cast("list[str]", self._renew(keys=[self._prefix], args=[claim.token, _ms(lease), *customers])))
 
     def note(self, claim: Claim, records: Mapping[str, Records]) -> None:
         """Keep the ids of records that exist now, by booking id, while the claim goes on."""
