@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -94,5 +95,5 @@ def _falling_asleep(rig: Rig) -> Callable[[], datetime]:
 
 def _let_leases_lapse(rig: Rig) -> None:
     claimed = f"bookforce:{{{rig.connection}}}:claimed"
-    rig.redis.zadd(claimed, dict.fromkeys(rig.redis.zrange(claimed, 0, -1), 0))
+    rig.redis.zadd(claimed, dict.fromkeys(cast("list[str]", rig.redis.zrange(claimed, 0, -1)), 0))
     rig.journal.sweep()

@@ -1,0 +1,46 @@
+"""`python -m tests.chaos`: 0 when the org is as the oracle says, 1 on any difference; table or JSON."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.chaos.report import print_table, to_json
+from tests.chaos.run import NotDone, Options, run
+from tests.demo.stage import InUse, fresh_folder
+from tests.servers import DidNotStart
+
+FOLDER = Path(__file__).parents[2] / ".chaos"
+
+
+def main() -> int:
+    """Run it once and say what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="the same seed is the same run")
+    parser.add_argument("--events", type=int, default=5_000)
+    parser.add_argument("--pace", type=float, default=150.0, help="deliveries a second")
+    parser.add_argument("--fsync", choices=("always", "everysec"), default="always", help="of Redis's append-only file")
+    parser.add_argument("--no-recovery", action="store_true", help="do not measure the death of the only worker")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where logs and data go; emptied first")
+    given = parser.parse_args()
+    options = Options(
+        seed=given.seed, events=given.events, pace=given.pace, fsync=given.fsync, recovery=not given.no_recovery
+    )
+    try:
+        with fresh_folder(given.folder.resolve()) as folder:
+            result = run(folder, options)
+    except (DidNotStart, InUse, NotDone, TimeoutError) as error:
+        sys.stderr.write(f"chaos: {error}\n")
+        return 1
+    if given.json:
+        sys.stdout.write(f"{to_json(result)}\n")
+    else:
+        print_table(result, Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 110))
+    return 0 if result.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
