@@ -30,8 +30,8 @@ class Meeting:
 class Person:
     """The one Lead or Contact of a customer.
 
-    Which of his bookings is heard of first is up to chance, so each of their first owners may own him, and each of
-    them may be the one that created him.
+    Which of his events is heard of first is up to chance, so the owner in any of them may own him, and each of his
+    bookings may be the one that created him.
     """
 
     object: str
