@@ -2,8 +2,11 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from rich.console import Console
 
@@ -26,20 +29,29 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where logs and data go; emptied first")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, _end)
     options = Options(
         seed=given.seed, events=given.events, pace=given.pace, fsync=given.fsync, recovery=not given.no_recovery
     )
     try:
         with fresh_folder(given.folder.resolve()) as folder:
             result = run(folder, options)
-    except (DidNotStart, InUse, NotDone, TimeoutError) as error:
+    except (DidNotStart, InUse, NotDone) as error:
         sys.stderr.write(f"chaos: {error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("chaos: interrupted; everything it started has ended\n")
+        return 130
     if given.json:
         sys.stdout.write(f"{to_json(result)}\n")
     else:
         print_table(result, Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 110))
     return 0 if result.is_clean else 1
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM too must end every process that was started."""
+    raise KeyboardInterrupt(number)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a run came to, as a table for people or as JSON."""
 
 import json
+import math
 from dataclasses import asdict
 
 from rich.console import Console
@@ -49,16 +50,23 @@ def to_json(result: Result) -> str:
         "standstill_seconds": round(result.standstill, 1),
         "worker_starts": result.starts,
         "idle_workers": list(result.idle_workers),
-        "recovered_in_seconds": round(result.recovered_in, 1) if result.recovered_in is not None else None,
+        "recovered_in_seconds": _recovered_in(result),
         **{name: list(lines) for name, lines in _wrong(result).items()},
         "is_clean": result.is_clean,
     }
     return json.dumps(facts, indent=2)
 
 
+def _recovered_in(result: Result) -> float | str:
+    if result.recovered_in is None:
+        return "not measured"
+    return round(result.recovered_in, 1) if math.isfinite(result.recovered_in) else "never"
+
+
 def _figures(result: Result) -> dict[str, str]:
     schedule = result.schedule
-    recovered = "not measured" if result.recovered_in is None else f"{result.recovered_in:.0f} s"
+    recovered = _recovered_in(result)
+    recovered = recovered if isinstance(recovered, str) else f"{recovered:.0f} s"
     return {
         "events, each once": f"{result.options.events:,}",
         "deliveries, shuffled and doubled": f"{schedule.deliveries:,}",

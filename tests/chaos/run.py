@@ -1,5 +1,6 @@
 """One run: publish what the schedule says, strike when it says so, wait, and hold the org against the oracle."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -64,7 +65,8 @@ class Result:
 
     @property
     def is_clean(self) -> bool:
-        return self.is_settled and not self.idle_workers and self.verdict.is_clean
+        has_recovered = self.recovered_in is None or math.isfinite(self.recovered_in)
+        return self.is_settled and has_recovered and not self.idle_workers and self.verdict.is_clean
 
 
 def run(folder: Path, options: Options) -> Result:
@@ -85,7 +87,7 @@ def run(folder: Path, options: Options) -> Result:
         stage.org.control("POST", "/faults", [])
         idle = _find_idle(stage)
         verdict = judge(events, foretell(events), read_records(stage.org), stage.journal)
-        recovered_in = measure_recovery(stage) if options.recovery else None
+        recovered_in = measure_recovery(stage) if options.recovery and is_settled else None
         return Result(
             options=options,
             schedule=schedule,

@@ -12,7 +12,7 @@ from producers.keys import prefix
 from worker.journal import Journal
 
 PATIENCE_SECONDS = 90.0
-"""Without progress, counted from when the journal itself says that something is to go on."""
+"""Without progress, once the journal itself names nothing to wait for: a pause, a lease, a next try."""
 
 _POLL_SECONDS = 0.1
 _ENDS = ("synced", "superseded", "skipped", "parked")
@@ -38,12 +38,12 @@ class Watch:
             if counts and is_sent() and _is_settled(counts, accepted):
                 return True
             now = time.monotonic()
-            if counts != before:
+            if counts != before or due > 0:
                 before, since = counts, now
             is_idle = counts and counts["ready"] and not counts["claimed"] and due <= 0
             idle_since = idle_since if is_idle else now
             self.standstill = max(self.standstill, now - idle_since)
-            if now - since > PATIENCE_SECONDS + due:
+            if now - since > PATIENCE_SECONDS:
                 return False
             time.sleep(_POLL_SECONDS)
 
