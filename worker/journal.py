@@ -18,6 +18,11 @@ from worker.outcome import Cause
 MAX_BOOKINGS = 200
 """In one claim: as many records as one collections call takes."""
 
+LONGEST_LEASE = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=30)
+"""Whatever is to end later than in so long stands there because the clock of Redis went back. To be tried too early
+does no harm."""
+
 _LUA = Path(__file__).with_name("lua")
 
 
@@ -109,7 +114,8 @@ class Journal:
 
     def sweep(self) -> Swept:
         """Make ready again whatever a lapsed lease or a finished wait held back."""
-        ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=[WAKE_TTL_MS]))
+        arguments = [WAKE_TTL_MS, _ms(LONGEST_LEASE), _ms(LONGEST_WAIT)]
+        ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=arguments))
         return Swept(ready=ready, lapsed=lapsed, due=due)
 
     def pause(self, duration: timedelta) -> None:
