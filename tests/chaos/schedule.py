@@ -39,6 +39,9 @@ _RATES: Mapping[Blow, tuple[int, int]] = {
     Blow.CLOCK_BACK: (5000, 1),
 }
 
+# A long run is sent faster, and workers that are killed all the time are no test of anything else.
+_EVENTS_AT_FULL_RATE = 5000
+
 # Of a hundred calls about 10 fail, each in one of these ways. A row lock strikes one of a hundred records.
 _WEATHER: tuple[tuple[str, float, Mapping[str, Any]], ...] = (
     ("committed, then the connection dropped", 0.02, {"effect": "drop_after"}),
@@ -157,6 +160,7 @@ def _parcels(dice: random.Random, order: list[int]) -> Iterator[tuple[int, ...]]
 
 
 def _strikes(dice: random.Random, events: int, deliveries: int) -> Iterator[Strike]:
+    events = min(events, _EVENTS_AT_FULL_RATE) + max(events - _EVENTS_AT_FULL_RATE, 0) // 4
     for blow, (rate, least) in _RATES.items():
         for _ in range(max(events // rate, least)):
             # Not before there is something to lose.
@@ -170,11 +174,11 @@ def _org_faults(dice: random.Random, events: int) -> Iterator[OrgFault]:
         yield OrgFault(name=name, fault={**fault, "match": match})
     yield OrgFault(name="slow answer", fault=_SLOW)
     for _ in range(min(max(events // _EVENTS_PER_TIME_OUT, 1), _MOST_TIME_OUTS)):
-        match = {"path_contains": "composite", "nth": dice.randrange(10, max(events // 20, 20))}
+        match = {"path_contains": "composite", "nth": dice.randrange(10, max(events // 50, 20))}
         yield OrgFault(
             name="committed, then no answer in time",
             fault={"effect": "latency", "latency_ms": _TIME_OUT_MS, "match": match},
         )
     if events >= _EVENTS_FOR_THE_DAILY_LIMIT:
-        match = {"path_contains": "composite", "nth": dice.randrange(10, events // 20)}
+        match = {"path_contains": "composite", "nth": dice.randrange(10, events // 50)}
         yield OrgFault(name="daily limit", fault={**_DAILY_LIMIT, "match": match})
