@@ -82,7 +82,7 @@ _TIME_OUT_MS = 32_000
 _EVENTS_PER_TIME_OUT = 2500
 _MOST_TIME_OUTS = 10
 
-# The org's daily limit stops everything for minutes, so it comes once, and only where that is no great part of a run.
+# The org's daily limit stops everything for minutes, so it comes once and late, if there are so many calls at all.
 _EVENTS_FOR_THE_DAILY_LIMIT = 4000
 _DAILY_LIMIT = {
     "effect": "error",
@@ -180,5 +180,5 @@ def _org_faults(dice: random.Random, events: int) -> Iterator[OrgFault]:
             fault={"effect": "latency", "latency_ms": _TIME_OUT_MS, "match": match},
         )
     if events >= _EVENTS_FOR_THE_DAILY_LIMIT:
-        match = {"path_contains": "composite", "nth": dice.randrange(10, events // 50)}
+        match = {"path_contains": "composite", "nth": dice.randrange(events // 40, events // 20)}
         yield OrgFault(name="daily limit", fault={**_DAILY_LIMIT, "match": match})
