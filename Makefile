@@ -7,7 +7,7 @@ JSFORCE := tests/acceptance/jsforce
 JSFORCE_INSTALLED := $(JSFORCE)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench docs lint types unit lock clean
+.PHONY: help demo test run bench chaos docs lint types unit lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that 
 bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and API calls per booking
 	@$(BIN)/python -m tests.bench
 
+chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000)
+
 docs: $(INSTALLED) ## the pages under docs/ that are printed from the tests' tables
 	@mkdir -p docs
 	$(BIN)/python -m tests.matrix > docs/creation-rules.md
@@ -46,7 +49,7 @@ lock: $(INSTALLED) ## pin all dependencies again, with hashes; needs uv
 	$(BIN)/npm update --package-lock-only --prefix $(JSFORCE)
 
 clean: ## remove what make made
-	rm -rf .venv .demo .bench .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .demo .bench .chaos .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	rm -rf $(JSFORCE)/node_modules
 
 $(INSTALLED): requirements-dev.txt pyproject.toml

@@ -4,6 +4,7 @@ import gc
 import signal
 from typing import Any
 
+import structlog
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init, worker_ready
 
@@ -12,13 +13,16 @@ from producers.contract import SYNC_TASK
 from producers.keys import prefix
 from producers.publish import QUEUE
 from worker.connections import connect_redis
+from worker.durability import find_weaknesses
 from worker.logs import configure_logs
 from worker.salesforce.breaker import breaker_key
 from worker.sweeper import Sweeper
 
-# The hard limit is shorter than the lease of a claim (pipeline.LEASE), so that no two workers hold one customer.
+# A task that hangs holds its customers until the hard limit and one lease behind it (worker/holding.py).
 HARD_LIMIT_SECONDS = 150
 SOFT_LIMIT_SECONDS = 130
+
+log = structlog.get_logger()
 
 try:
     settings = load_settings()
@@ -66,6 +70,8 @@ def _prepare_child(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
 def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     """A worker often starts because somebody mended something: what was not ready is looked at now, not in a while."""
     redis = connect_redis(settings)
+    for sentence in find_weaknesses(redis):
+        log.warning("journal.may_lose_events", problem=sentence)
     for name in connection_names():
         start = prefix(name)
         redis.delete(breaker_key(name))

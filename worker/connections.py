@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from config.settings import Settings, load_connection, load_settings
 from rules.ready import ReadySetup
@@ -16,6 +19,10 @@ from worker.setup import Setup
 
 # A worker waits longer for Redis than a producer: it has nobody to answer.
 _TIMEOUTS = {"socket_connect_timeout": 5.0, "socket_timeout": 15.0}
+
+# About 7 s: as long as a restart takes. A worker that gave up at once could not settle what it holds, and all of it
+# would wait for its lease to end. Every script may be run twice: what was settled is not held any more.
+PATIENCE = Retry(ExponentialBackoff(cap=1.0, base=0.05), 10, supported_errors=(RedisConnectionError, ConnectionError))
 
 
 @dataclass(slots=True)
@@ -46,9 +53,9 @@ class Org:
         return looked_at is None or now - looked_at > (after or self.recheck_after)
 
 
-def connect_redis(settings: Settings) -> Redis:
+def connect_redis(settings: Settings, *, patience: Retry | None = None) -> Redis:
     """A client of the journal's Redis, which connects on first use."""
-    return Redis.from_url(settings.redis_url, decode_responses=True, **_TIMEOUTS)
+    return Redis.from_url(settings.redis_url, decode_responses=True, retry=patience, **_TIMEOUTS)
 
 
 @cache
@@ -64,7 +71,7 @@ def org_to_look_at(name: str) -> Org:
 
 def _connect(name: str, *, leaves_no_trace: bool = False) -> Org:
     settings, connection = load_settings(), load_connection(name)
-    redis = connect_redis(settings)
+    redis = connect_redis(settings, patience=None if leaves_no_trace else PATIENCE)
     session = SalesforceSession(redis, name, connection, leaves_no_trace=leaves_no_trace)
     tools = Tools(
         journal=Journal(redis, name),

@@ -1,4 +1,4 @@
-"""The journal: claim, note, settle and sweep, each one atomic script."""
+"""The journal: claim, renew, note, settle and sweep, each one atomic script."""
 
 import json
 import secrets
@@ -18,6 +18,11 @@ from worker.outcome import Cause, Tried
 
 MAX_BOOKINGS = 200
 """In one claim: as many records as one collections call takes."""
+
+LONGEST_LEASE = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=30)
+"""Whatever is to end later than in so long stands there because the clock of Redis went back. To be tried too early
+does no harm."""
 
 _LUA = Path(__file__).with_name("lua")
 
@@ -74,6 +79,7 @@ class Journal:
         self._redis = redis
         self._prefix = prefix(connection)
         self._claim = redis.register_script((_LUA / "claim.lua").read_text(encoding="utf-8"))
+        self._renew = redis.register_script((_LUA / "renew.lua").read_text(encoding="utf-8"))
         self._note = redis.register_script((_LUA / "note.lua").read_text(encoding="utf-8"))
         self._settle = redis.register_script((_LUA / "settle.lua").read_text(encoding="utf-8"))
         self._sweep = redis.register_script((_LUA / "sweep.lua").read_text(encoding="utf-8"))
@@ -83,6 +89,11 @@ class Journal:
         token, below = secrets.token_hex(8), (up_to + 1) * LANE
         reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS, below])
         return read_claim(token, json.loads(cast("str", reply)))
+
+    def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
+        """Prolong the lease of a claim that is worked on; the customers that it no longer holds."""
+        customers = [customer.key for customer in claim.customers]
+        return tuple(cast("list[str]", self._renew(keys=[self._prefix], args=[claim.token, _ms(lease), *customers])))
 
     def note(self, claim: Claim, records: Mapping[str, Records]) -> None:
         """Keep the ids of records that exist now, by booking id, while the claim goes on."""
@@ -106,7 +117,8 @@ class Journal:
 
     def sweep(self) -> Swept:
         """Make ready again whatever a lapsed lease or a finished wait held back."""
-        ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=[WAKE_TTL_MS]))
+        arguments = [WAKE_TTL_MS, _ms(LONGEST_LEASE), _ms(LONGEST_WAIT)]
+        ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=arguments))
         return Swept(ready=ready, lapsed=lapsed, due=due)
 
     def pause(self, duration: timedelta) -> None:

@@ -23,6 +23,7 @@ from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
 from worker.errors import LimitReached, Rejected, SyncError, Transient
+from worker.holding import LEASE, check_held, held
 from worker.inviting import Invited, invite
 from worker.journal import MAX_BOOKINGS, Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
@@ -36,10 +37,6 @@ from worker.salesforce.write import write_records
 from worker.settling import noted_records, outcome_of, to_settlement
 
 log = structlog.get_logger()
-
-LEASE = timedelta(seconds=180)
-"""Longer than the hard time limit of the task, so that a worker that still works never has lost its customers."""
-
 
 NOTHING_REFUSED: Mapping[str, Repairs] = {}
 
@@ -100,7 +97,8 @@ def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
         return Report()
     if pace.linger and len(claim.bookings) < MAX_BOOKINGS:
         tools.journal.pause(pace.linger)
-    worked = _work_on(claim, tools, setup)
+    with held(tools.journal, claim):
+        worked = _work_on(claim, tools, setup)
     with _stage("settle", bookings=len(worked.outcomes)):
         settled = _settle(claim, worked.outcomes, tools)
     return Report(
@@ -233,7 +231,10 @@ def _write(
     def note(so_far: Results) -> None:
         noted = {name: noted_records(plan, so_far, works[name].records) for name, plan in plans.items()}
         tools.journal.note(claim, noted)
+        check_held(tools.journal, claim)
 
+    if writes:
+        check_held(tools.journal, claim)
     with _stage("write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)
 

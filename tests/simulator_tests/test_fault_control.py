@@ -63,3 +63,12 @@ def test_the_concurrent_limit_itself_can_be_reached_over_control() -> None:
     set_over_control(api, "settings", {"concurrent_limit": 1, "long_request_after": 2})
     set_over_control(api, "faults", {"effect": "latency", "latency_ms": 2000, "match": {"times": 1}})
     assert [write(api).status, write(api).status] == [201, 403]
+
+
+def test_how_often_each_fault_struck_is_told() -> None:
+    api = an_api()
+    set_over_control(api, "faults", [ERROR | {"match": {"object": "Lead", "nth": 2}}])
+    for _ in range(3):
+        write(api)
+    (told,) = api.send("GET", "/_simulator/faults").body
+    assert (told["effect"], told["match"]["nth"], told["seen"], told["struck"]) == ("error", 2, 3, 1)

@@ -1,6 +1,8 @@
 -- Makes customers ready again whose lease lapsed or whose wait is over. Keeps true: nobody waits for ever, whatever
 -- message or worker was lost; a lapsed lease counts as a failed try, so that what kills workers ends parked.
--- KEYS[1] prefix of the connection   ARGV[1] how long a wake-up is under way, ms
+-- When the clock of Redis went back, nothing waits longer than the longest lease or wait.
+-- KEYS[1] prefix of the connection   ARGV[1] how long a wake-up is under way, ms   ARGV[2] longest lease, ms
+-- ARGV[3] longest wait, ms
 -- Returns {how many customers are ready, leases that lapsed, waits that are over}
 local p = KEYS[1]
 local time = redis.call('TIME')
@@ -20,6 +22,14 @@ local function note_lapse(key)
   redis.call('HDEL', key, 'try:' .. (number - 20))
 end
 
+local function pull_in(queue, longest)
+  for _, customer in ipairs(redis.call('ZRANGEBYSCORE', p .. queue, '(' .. string.format('%.0f', now + longest), '+inf')) do
+    redis.call('ZADD', p .. queue, now + longest, customer)
+  end
+end
+
+pull_in('claimed', tonumber(ARGV[2]))
+pull_in('waiting', tonumber(ARGV[3]))
 local lapsed = redis.call('ZRANGEBYSCORE', p .. 'claimed', '-inf', now)
 for _, customer in ipairs(lapsed) do
   redis.call('ZREM', p .. 'claimed', customer)

@@ -22,7 +22,8 @@ log = structlog.get_logger()
 
 # A composite may take minutes in an org with slow triggers; past this the worker gives the claim back and tries
 # again later, which is safe because every write is the same write again.
-_TIMEOUTS = (5.0, 30.0)
+TIMEOUTS = (5.0, 30.0)
+"""To connect and to answer, in seconds."""
 
 # Seconds: anything longer waits in the journal, where it holds no worker.
 _BLIP_ATTEMPTS = 3
@@ -173,7 +174,7 @@ class _TimeoutSession(requests.Session):
     """simple-salesforce sets no time-out, and requests then waits for ever."""
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
-        kwargs.setdefault("timeout", _TIMEOUTS)
+        kwargs.setdefault("timeout", TIMEOUTS)
         return super().request(method, url, *args, **kwargs)
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ValidationError
 from redis import Redis
 from redis.exceptions import LockError
+from redis.lock import Lock
 
 from config.settings import Connection
 from producers.keys import prefix
@@ -26,7 +27,11 @@ _PASSING = {"rate_limit_exceeded", "login_rate_exceeded", "server_error", "tempo
 _TOO_OFTEN = "login rate exceeded"
 
 _TIMEOUTS = (5.0, 20.0)
-_LOCK_SECONDS = 30.0
+
+# A log-in takes less than a second; who is killed in the middle of one must not keep all others waiting for long.
+# Should one take longer, another worker logs in too, and both tokens are good.
+_LOCK_SECONDS = 5.0
+_LONGEST_WAIT_SECONDS = 30.0
 _JWT_SECONDS = 180  # the longest that Salesforce accepts
 
 
@@ -65,9 +70,8 @@ class TokenStore:
         """A token other than the expired one. Salesforce limits log-ins, so workers wait for one that asks."""
         if not self.keeps:
             return request_token(self.connection, self.http)
-        lock = self.redis.lock(f"{self._key}:lock", timeout=_LOCK_SECONDS, blocking_timeout=_LOCK_SECONDS)
         try:
-            with lock:
+            with self.lock():
                 stored = self._stored()
                 if stored and (expired is None or stored.access_token != expired.access_token):
                     return stored
@@ -76,6 +80,16 @@ class TokenStore:
                 return token
         except LockError as error:
             raise Transient("another worker is logging in and has not finished", code="LOGIN_BUSY") from error
+
+    def lock(self) -> Lock:
+        """What a worker holds while it logs in."""
+        return Lock(
+            self.redis,
+            f"{self._key}:lock",
+            timeout=_LOCK_SECONDS,
+            blocking_timeout=_LONGEST_WAIT_SECONDS,
+            raise_on_release_error=False,
+        )
 
     def forget(self) -> None:
         """Make the next call log in anew."""

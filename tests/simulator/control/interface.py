@@ -1,6 +1,6 @@
 """The control interface: the org's state, records, settings and faults over HTTP, outside its API and its count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ def _answer(org: "Org", request: Request) -> Answer:
     name, rest = found.segments[1] if len(found.segments) > 1 else "", found.segments[2:]
     if request.method == "GET" and name == "state":
         return Answer(200, snapshot(org, int(found.params.get("calls", SHOWN_CALLS))))
+    if request.method == "GET" and name == "faults":
+        return Answer(200, list(_shown_faults(org)))
     if name == "records" and len(rest) == 1:
         return _records(org, request, rest[0])
     act = _ACTIONS.get(name) if request.method == "POST" and not rest else None
@@ -71,6 +73,12 @@ def _written(org: "Org") -> dict[str, dict[str, int]]:
     for (object_name, what), count in org.state.calls.written.items():
         shown.setdefault(object_name, {})[what] = count
     return shown
+
+
+def _shown_faults(org: "Org") -> Iterator[dict[str, Any]]:
+    """Each fault with how many requests or records it could have struck, and how many it did."""
+    for fault, seen, struck in org.state.faults.shown():
+        yield {"effect": fault.effect, "match": asdict(fault.match), "seen": seen, "struck": struck}
 
 
 def _faults(org: "Org", given: list[dict[str, Any]] | dict[str, Any]) -> None:
