@@ -3,6 +3,8 @@
 import typer
 
 from worker.commands.console import err
+from worker.commands.erase import erase
+from worker.commands.key import key
 from worker.commands.preview import preview
 from worker.commands.publish import publish
 from worker.commands.setup import setup
@@ -18,7 +20,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, status, show):
+for command in (publish, preview, status, show, erase, key):
     cli.command()(command)
 cli.add_typer(setup, name="setup")
 

@@ -89,13 +89,13 @@ class Preview:
 
 
 def gather(here: Org, setup: ReadySetup, events: Sequence[BookingEvent], now: datetime) -> Recording:
-    """Read the journal and the org for these events, and change neither. Raises RedisError or SyncError."""
+    """Read the journal and the org for these events, and change neither. Raises RedisError, SyncError or Locked."""
     taken = Recording(
         connection=here.setup.name,
         at=utc_text(now),
         setup=setup,
         users={user.id[:15]: user.username for user in here.setup.users()},
-        journal=view_journal(here.redis, here.setup.name, events),
+        journal=view_journal(here.redis, here.setup.name, events, here.setup.cipher),
     )
     customers = foresee(taken.journal, events)
     for batch in in_batches(customers):

@@ -13,13 +13,17 @@ from config.settings import BadSettings
 from producers.contract import SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
 from worker.connections import Org, org
-from worker.pipeline import sync_batch
+from worker.pipeline import places_of, sync_batch
 from worker.setup import Stage, after
 
 log = structlog.get_logger()
 
 # While the setup is not ready it is looked at again this often.
 _RECHECK_SECONDS = 20
+
+
+class BrokeOff(Exception):
+    """A task ended in a fault of ours, of this type. Where it happened is in the log."""
 
 
 @shared_task(name=SYNC_TASK)
@@ -123,3 +127,7 @@ def _task(connection: str) -> Iterator[None]:
             log.warning("journal.away", problem=type(error).__name__)
         except OperationalError as error:
             log.warning("broker.away", problem=type(error).__name__)
+        except Exception as error:
+            # Celery shows what a task raises in its log, its events and Flower: not the text, which may quote a customer.
+            log.error("task.broke_off", error=type(error).__name__, at=places_of(error))  # noqa: TRY400 - the same
+            raise BrokeOff(type(error).__name__) from None

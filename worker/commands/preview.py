@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from config.settings import DEFAULT_CONNECTION
+from producers.cipher import Locked
 from producers.contract import BookingEvent
 from producers.refusal import Refused, shape_of
 from rules.plan import Impossible
@@ -32,6 +33,7 @@ from worker.connections import Org, org_to_look_at
 from worker.documents import read_event, split_documents
 from worker.errors import SyncError
 from worker.foreseen import NotRecorded
+from worker.locked import ADVICE
 from worker.previewing import Preview, Recording, gather
 from worker.previewing import preview as preview_of
 from worker.recording import BadRecording, read_recording, write_recording
@@ -162,6 +164,9 @@ def _gathered(connection: str, events: list[BookingEvent], *, as_json: bool) -> 
             return gather(here, ready, events, datetime.now(UTC))
         except SyncError as error:
             err.print(f"bookforce: {error.message} ({error.code})")
+            raise typer.Exit(FINDING) from error
+        except Locked as error:
+            err.print(f"bookforce: the journal holds bookings of these customers that are {error}; {ADVICE}")
             raise typer.Exit(FINDING) from error
         finally:
             here.tools.session.close()

@@ -19,14 +19,16 @@ def show(
 ) -> None:
     """What became of a booking: its events, its Salesforce records, and why."""
     with settings_explained(), redis_explained():
-        journal = Journal(connect_redis(load_settings()), connection)
+        settings = load_settings()
+        journal = Journal(connect_redis(settings), connection, settings.cipher)
         found = journal.find_booking_of(booking) or booking
         known = journal.read_booking(found)
         ends = journal.read_ends(found)
     if known is None:
         err.print(f"bookforce: the journal of {connection!r} knows no booking or event {booking!r}")
         raise typer.Exit(FINDING)
-    pending = {event.event_id: {"state": "pending"} for event in known.pending}
+    waiting = (*(event.event_id for event in known.pending), *known.locked)
+    pending = {event_id: {"state": "pending"} for event_id in waiting if event_id not in ends}
     if as_json:
         out.print_json(data={"booking": found, "events": {**ends, **pending}})
         return
