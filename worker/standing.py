@@ -52,11 +52,11 @@ def read_standing(redis: Redis, connection: str, cipher: Cipher = PLAIN) -> Stan
     pipe.zrange(f"{start}since", 0, 0, withscores=True)
     pipe.pttl(f"{start}paused")
     pipe.exists(f"{start}setup:version")
-    (seconds, _), accepted, oldest, paused, ready = pipe.execute()
+    (seconds, micros), accepted, oldest, paused, ready = pipe.execute()
     counts = Journal(redis, connection).counts()
     ended = sum(counts[state] for state in ("synced", "superseded", "skipped", "parked"))
     return Standing(
-        at=datetime.fromtimestamp(seconds, UTC),
+        at=datetime.fromtimestamp(seconds + micros / 1_000_000, UTC),
         is_setup_ready=bool(ready),
         counts=counts,
         pending=max(int(accepted or 0) - ended, 0),

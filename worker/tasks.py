@@ -127,7 +127,7 @@ def _task(connection: str) -> Iterator[None]:
             log.warning("journal.away", problem=type(error).__name__)
         except OperationalError as error:
             log.warning("broker.away", problem=type(error).__name__)
-        except Exception as error:
-            # Celery shows what a task raises in its log, its events and Flower: not the text, which may quote a customer.
-            log.error("task.broke_off", error=type(error).__name__, at=places_of(error))  # noqa: TRY400 - the same
+        except Exception as error:  # noqa: BLE001 - whatever it is, Celery shows it in its log, its events and Flower
+            # Its text may quote a customer, and so may a traceback.
+            log.error("task.broke_off", error=type(error).__name__, at=places_of(error))  # noqa: TRY400 - see above
             raise BrokeOff(type(error).__name__) from None
