@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 import structlog
@@ -135,7 +136,7 @@ def test_a_booking_without_its_key_keeps_no_neighbour_waiting(sealed: Rig) -> No
         *(an_event(booking=a_booking(f"BKNG-{n}", customer=a_customer(email=f"{n}@a.example"))) for n in range(3))
     )
     start = f"bookforce:{{{sealed.connection}}}:booking:BKNG-1"
-    (field,) = [name for name in sealed.redis.hkeys(start) if name.startswith("body:")]
+    (field,) = [name for name in cast("list[str]", sealed.redis.hkeys(start)) if name.startswith("body:")]
     sealed.redis.hset(start, field, Cipher.of(OTHER).seal("{}"))
     sealed.sync()
     assert sealed.journal.counts() | {"synced": 2, "waiting": 1} == sealed.journal.counts()

@@ -146,7 +146,7 @@ def test_what_salesforce_quoted_goes_and_a_parked_event_ends(rig: Rig) -> None:
     assert rig.journal.parked() == []
     assert rig.journal.counts() | {"parked": 0, "skipped": 1} == rig.journal.counts()
     assert [mark for mark in MARKS if mark in opened(rig).replace("Lead", "")] == []
-    assert rig.redis.ttl(f"bookforce:{{{rig.connection}}}:booking:BKNG-1") > 0
+    assert cast("int", rig.redis.ttl(f"bookforce:{{{rig.connection}}}:booking:BKNG-1")) > 0
 
 
 def test_events_that_wait_are_left_unless_they_are_included(rig: Rig) -> None:
