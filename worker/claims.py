@@ -32,11 +32,9 @@ class _StoredRecords(BaseModel):
     doubted: bool = False
 
 
-APPLIED: tuple[State, ...] = ("synced", "superseded")
-"""The states of events that are in Salesforce."""
+_APPLIED: tuple[State, ...] = ("synced", "superseded")
 
-BODY, STATE = "body:", "state:"
-"""How the fields of an event begin."""
+_BODY, _STATE = "body:", "state:"
 
 REPLACED = " replaced"
 """Stands in the journal like an event: another booking replaces this one. No event's id has a space."""
@@ -119,12 +117,12 @@ def read_booking(
     booking_id: str, fields: Mapping[str, str], replaced: str = "", cipher: Cipher = PLAIN
 ) -> ClaimedBooking:
     """One booking's hash."""
-    states = {name[len(STATE) :]: state_of(text) for name, text in fields.items() if name.startswith(STATE)}
+    states = {name[len(_STATE) :]: state_of(text) for name, text in fields.items() if name.startswith(_STATE)}
     events, unreadable, locked = _read_events(fields, cipher)
     return ClaimedBooking(
         id=booking_id,
         pending=_those(events, states, None),
-        applied=_those(events, states, *APPLIED),
+        applied=_those(events, states, *_APPLIED),
         passed_over=_those(events, states, "skipped", "parked"),
         unreadable=tuple(event_id for event_id in unreadable if event_id not in states),
         parked=tuple(event_id for event_id, state in states.items() if state == "parked"),
@@ -133,8 +131,8 @@ def read_booking(
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
         broke_off="broke_off" in fields,
-        is_replaced=f"{BODY}{REPLACED}" in fields,
-        was_replaced=states.get(REPLACED) in APPLIED,
+        is_replaced=f"{_BODY}{REPLACED}" in fields,
+        was_replaced=states.get(REPLACED) in _APPLIED,
     )
 
 
@@ -165,14 +163,14 @@ def _read_booking(item: Mapping[str, Any], cipher: Cipher) -> ClaimedBooking:
 def _read_events(fields: Mapping[str, str], cipher: Cipher) -> tuple[list[BookingEvent], list[str], list[str]]:
     events, unreadable, locked = [], [], []
     for name, body in fields.items():
-        if not name.startswith(BODY) or name == f"{BODY}{REPLACED}":
+        if not name.startswith(_BODY) or name == f"{_BODY}{REPLACED}":
             continue
         try:
             events.append(BookingEvent.model_validate_json(cipher.open(body)))
         except Locked:
-            locked.append(name[len(BODY) :])
+            locked.append(name[len(_BODY) :])
         except ValidationError:
-            unreadable.append(name[len(BODY) :])
+            unreadable.append(name[len(_BODY) :])
     return in_order(events) if len(events) > 1 else events, unreadable, locked
 
 

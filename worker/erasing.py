@@ -18,10 +18,13 @@ from producers.cipher import Cipher
 from producers.contract import BookingEvent, key_of_email
 from producers.keys import prefix
 from rules.erasure import ERASED, carries, names_person, remains_of, without_texts
-from worker.claims import APPLIED, BODY, REPLACED, STATE, State, state_of
+from worker.claims import REPLACED, State, state_of
 
 Erasure = Literal["erased", "pending", "claimed"]
 """What became of a booking: the last two are left as they are, with events that wait or are being worked on."""
+
+_BODY, _STATE = "body:", "state:"
+_APPLIED = {"synced", "superseded"}
 
 _ROUND_TRIP = 500
 _SCRIPT = Path(__file__).parent / "lua" / "erase.lua"
@@ -52,7 +55,7 @@ class Eraser:
     def is_pending(self, booking_id: str) -> bool:
         """Whether something of the booking is still to be worked on."""
         fields = self._read(booking_id)
-        return any(f"{STATE}{name}" not in fields for name in _bodies(fields))
+        return any(f"{_STATE}{name}" not in fields for name in _bodies(fields))
 
     def erase(self, booking_id: str, email: str, *, include_pending: bool = False) -> Erasure:
         """Take the person out of one booking in one step; its pending events end as skipped if they are included."""
@@ -92,7 +95,7 @@ class Eraser:
 
 def _is_about(fields: Mapping[str, str], email: str, cipher: Cipher) -> bool:
     """By what its events say; one of which none is known yet by the digest that it waits under."""
-    bodies = [cipher.open(fields[f"{BODY}{name}"]) for name in _bodies(fields)]  # all of them: one may be locked
+    bodies = [cipher.open(fields[f"{_BODY}{name}"]) for name in _bodies(fields)]  # all of them: one may be locked
     if not bodies:
         return fields.get("customer") in {key_of_email(email), key_of_email(email, cipher.digest_key)}
     return any(_says(body, email) for body in bodies)
@@ -109,21 +112,21 @@ def _says(text: str, email: str) -> bool:
 def _changes(fields: Mapping[str, str], email: str, cipher: Cipher) -> dict[str, object]:
     """What the script is to do: fields to set and to drop, and events that end."""
     bodies = _bodies(fields)
-    states = {name.removeprefix(STATE): text for name, text in fields.items() if name.startswith(STATE)}
-    applied = {name for name in bodies if name in states and state_of(states[name]) in APPLIED}
-    kept = {f"{BODY}{name}": text for name in applied if (text := _remains(fields[f"{BODY}{name}"], email, cipher))}
+    states = {name.removeprefix(_STATE): text for name, text in fields.items() if name.startswith(_STATE)}
+    applied = {name for name in bodies if name in states and state_of(states[name]) in _APPLIED}
+    kept = {f"{_BODY}{name}": text for name in applied if (text := _remains(fields[f"{_BODY}{name}"], email, cipher))}
     waiting = [name for name in (*bodies, *_replaced(fields)) if name not in states]
     parked = [name for name, text in states.items() if state_of(text) == "parked"]
-    dropped = [field for name in bodies if (field := f"{BODY}{name}") not in kept]
+    dropped = [field for name in bodies if (field := f"{_BODY}{name}") not in kept]
     others = {name: text for name, text in fields.items() if _may_quote(name)}
     return {
         "set": {
             **kept,
             **{
-                name: _bare(text, "skipped" if name.removeprefix(STATE) in parked else None)
+                name: _bare(text, "skipped" if name.removeprefix(_STATE) in parked else None)
                 for name, text in others.items()
             },
-            **{f"{STATE}{name}": json.dumps({"state": "skipped", "because": [ERASED]}) for name in waiting},
+            **{f"{_STATE}{name}": json.dumps({"state": "skipped", "because": [ERASED]}) for name in waiting},
             "customer": secrets.token_hex(12),
             # Whoever a later event names is then its customer.
             "weak": "1",
@@ -153,14 +156,14 @@ def _bare(text: str, state: State | None) -> str:
 def _may_quote(field: str) -> bool:
     """Whether a field of a booking may hold texts: all that is neither known to hold none nor dropped anyway."""
     known = {"customer", "weak", "replaces", "records", *_OF_PENDING}
-    return field not in known and not field.startswith(BODY)
+    return field not in known and not field.startswith(_BODY)
 
 
 def _bodies(fields: Mapping[str, str]) -> list[str]:
     """Ids of the booking's events whose bodies are kept."""
-    names = (name.removeprefix(BODY) for name in fields if name.startswith(BODY))
+    names = (name.removeprefix(_BODY) for name in fields if name.startswith(_BODY))
     return [name for name in names if name != REPLACED]
 
 
 def _replaced(fields: Mapping[str, str]) -> list[str]:
-    return [REPLACED] if f"{BODY}{REPLACED}" in fields else []
+    return [REPLACED] if f"{_BODY}{REPLACED}" in fields else []
