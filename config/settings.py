@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from redis import Redis
 
+from producers.cipher import EXPECTED, Cipher, are_keys
+
 PREFIX = "BOOKFORCE_"
 DEFAULT_CONNECTION = "default"
 
@@ -71,6 +73,15 @@ def _file(path: Path) -> Path:
 FilePath = Annotated[Path, AfterValidator(_file)]
 
 
+def _journal_keys(keys: SecretStr) -> SecretStr:
+    if not are_keys(keys.get_secret_value()):
+        raise ValueError(EXPECTED)
+    return keys
+
+
+_Keys = Annotated[SecretStr, AfterValidator(_journal_keys)]
+
+
 class Settings(BaseSettings):
     """What concerns the process, not one org."""
 
@@ -81,6 +92,13 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     keep_finished_days: int = Field(default=30, ge=1, le=3650)
     setup_recheck_hours: float = Field(default=1, gt=0, le=168)
+    journal_keys: _Keys = SecretStr("")
+    journal_digest_key: _Keys = SecretStr("")
+
+    @property
+    def cipher(self) -> Cipher:
+        """What the journal is encrypted with: nothing where no key is set."""
+        return Cipher.of(self.journal_keys.get_secret_value(), self.journal_digest_key.get_secret_value())
 
     @property
     def broker(self) -> str:

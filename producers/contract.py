@@ -29,8 +29,13 @@ class Kind(StrEnum):
     CANCELED = "canceled"
 
 
+def is_email(text: str) -> bool:
+    """Whether the text has the form of an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 def _plausible_email(text: str) -> str:
-    if not _EMAIL.fullmatch(text):
+    if not is_email(text):
         msg = "expected an e-mail address such as name@example.com"
         raise ValueError(msg)
     return text
@@ -202,21 +207,31 @@ def normalise_phone(phone: str) -> str:
     return "".join(char for char in phone if char.isdecimal())
 
 
-def customer_key(booking: Booking) -> str:
+def customer_key(booking: Booking, digest_key: bytes = b"") -> str:
     """Whose booking this is: a digest of the e-mail, the Salesforce id, the phone, or else of the booking's id.
 
-    A digest, because the key appears in the names of Redis keys, which monitoring tools show.
+    A digest, because the key appears in the names of Redis keys, which monitoring tools show. With a `digest_key` (up
+    to 64 bytes) nobody without it can tell whether an e-mail is among them.
     """
     ids = booking.salesforce
     if booking.customer.email:
-        identity = f"email:{normalise_email(booking.customer.email)}"
-    elif record_id := ids.case or ids.contact or ids.lead:
+        return key_of_email(booking.customer.email, digest_key)
+    if record_id := ids.case or ids.contact or ids.lead:
         identity = f"record:{record_id[:15]}"
     elif phone := normalise_phone(booking.customer.mobile_phone or booking.customer.phone or ""):
         identity = f"phone:{phone}"
     else:
         identity = f"booking:{booking.id}"
-    return hashlib.blake2b(identity.encode(), digest_size=12).hexdigest()
+    return _digest(identity, digest_key)
+
+
+def key_of_email(email: str, digest_key: bytes = b"") -> str:
+    """The customer key of bookings whose customer gave this address."""
+    return _digest(f"email:{normalise_email(email)}", digest_key)
+
+
+def _digest(identity: str, digest_key: bytes) -> str:
+    return hashlib.blake2b(identity.encode(), key=digest_key, digest_size=12).hexdigest()
 
 
 def names_customer(booking: Booking) -> bool:

@@ -24,7 +24,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `setup:facts` | string | what the first stage read of the org, as JSON |
 | `setup:looked` | string | when the stages were last started |
 | `setup:running` | string | a setup run is under way; expires |
-| `token:<digest>` | string | the access token, shared by all workers with the same credentials |
+| `token:<digest>` | string | the access token, shared by workers with the same credentials; encrypted like bodies |
 | `setup:for` | string | digest of the credentials for which the ReadySetup was made |
 | `usage` | hash | API calls used and allowed, as Salesforce last said, and when; our share of them in percent |
 | `calls` | hash | API calls that we made, by steps of ten minutes |
@@ -36,14 +36,14 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `weak` | there if no event named the customer yet: the key is made of his phone or of the booking's id |
 | `joins` | the customer that it goes to when the claim that holds it settles |
 | `replaces` | id of the booking that it replaces |
-| `body:<event id>` | the event as JSON |
+| `body:<event id>` | the event as JSON, encrypted where keys are set (producers/cipher.py); what an erased one leaves |
 | `accepted:<event id>` | when it was journalled, ms |
 | `body: replaced` | there if another booking replaces this one; settled like an event, and counted as none |
 | `state:<event id>` | how the event ended and when (`at`, ms), as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |
 | `attempts` | failed tries since something of it was last settled |
 | `broke_off` | there if the last try stopped behind its first write and counts as none |
-| `cause` | why the last try failed, as JSON |
+| `cause` | why the last try failed, as JSON; its message, as those of tries and states, encrypted where keys are set |
 | `try:<number>` | a try that did not go through, or a replay, with `at`, kind and cause, as JSON; the newest 20 |
 | `tried` | how many there were: the number of the newest |
 | `replays` | how many of these were replays |

@@ -10,6 +10,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis import Redis
 
+from .cipher import PLAIN, Cipher
 from .contract import SYNC_TASK, BookingEvent, customer_key, names_customer
 from .keys import LANE, WAKE_TTL_MS, prefix
 
@@ -30,18 +31,22 @@ _SCRIPT = Path(__file__).with_name("lua") / "publish.lua"
 class Publisher:
     """Connections to the journal and to the broker; share one per process."""
 
-    def __init__(self, journal: Redis, broker: Celery) -> None:
+    def __init__(self, journal: Redis, broker: Celery, cipher: Cipher = PLAIN) -> None:
         self._journal = journal
+        self._cipher = cipher
         self._broker = broker
         self._script = journal.register_script(_SCRIPT.read_text(encoding="utf-8"))
 
     @classmethod
-    def connect(cls, redis_url: str, broker_url: str | None = None) -> Self:
-        """A publisher for these addresses; connects on first use. Without `broker_url` the broker is the same Redis."""
+    def connect(cls, redis_url: str, broker_url: str | None = None, cipher: Cipher = PLAIN) -> Self:
+        """A publisher for these addresses; connects on first use. Without `broker_url` the broker is the same Redis.
+
+        All publishers and workers of a journal need the same keys in their ciphers.
+        """
         journal = Redis.from_url(redis_url, decode_responses=True, **_TIMEOUTS)
         broker = Celery("bookforce", broker=broker_url or redis_url, set_as_current=False)
         broker.conf.broker_transport_options = _BROKER_OPTIONS
-        return cls(journal, broker)
+        return cls(journal, broker, cipher)
 
     def publish(self, event: BookingEvent) -> bool:
         """Journal one event: True if it is new, False if this delivery was journalled before.
@@ -74,9 +79,10 @@ class Publisher:
         arguments: list[str | int] = [WAKE_TTL_MS, 2 * LANE if bulk else LANE]
         for event in events:
             booking = event.booking
-            body = event.model_dump_json(exclude_none=True)
+            body = self._cipher.seal(event.model_dump_json(exclude_none=True))
             weak = "" if names_customer(booking) else "1"
-            arguments += (event.event_id, booking.id, customer_key(booking), weak, booking.replaces or "", body)
+            customer = customer_key(booking, self._cipher.digest_key)
+            arguments += (event.event_id, booking.id, customer, weak, booking.replaces or "", body)
         return cast("list[int]", self._script(keys=[prefix(connection)], args=arguments))
 
     def wake(self, connection: str) -> None:
@@ -90,13 +96,13 @@ class Publisher:
 @cache
 def _publisher() -> Publisher:
     redis_url = os.environ.get("BOOKFORCE_REDIS_URL", "redis://localhost:6379/0")
-    return Publisher.connect(redis_url, os.environ.get("BOOKFORCE_BROKER_URL"))
+    return Publisher.connect(redis_url, os.environ.get("BOOKFORCE_BROKER_URL"), Cipher.from_environment())
 
 
 def publish(event: BookingEvent) -> bool:
     """Journal one event through this process's publisher, whose addresses are BOOKFORCE_REDIS_URL and _BROKER_URL.
 
-    True if it is new, False if this delivery was journalled before. Raises redis.exceptions.RedisError if the
-    journal cannot be reached.
+    With BOOKFORCE_JOURNAL_KEYS it is encrypted there (see producers/cipher.py). True if it is new, False if this
+    delivery was journalled before. Raises redis.exceptions.RedisError if the journal cannot be reached, and BadKeys.
     """
     return _publisher().publish(event)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from redis import Redis
 
 from config.settings import Connection
+from producers.cipher import PLAIN, Cipher
 from producers.contract import BookingEvent
 from producers.publish import Publisher
 from tests.simulator.org import Org
@@ -30,11 +31,20 @@ _INCIDENTAL = {"CreatedDate", "LastModifiedDate", "SystemModstamp", "CreatedById
 class Rig:
     """One connection, ready to take bookings. The setup is written to a file of its own."""
 
-    def __init__(self, redis_url: str, running: RunningOrg, folder: Path, setup: str = "", **settings: Any) -> None:
+    def __init__(
+        self,
+        redis_url: str,
+        running: RunningOrg,
+        folder: Path,
+        setup: str = "",
+        *,
+        cipher: Cipher = PLAIN,
+        **settings: Any,
+    ) -> None:
         self.connection = f"rig{next(_numbers)}"
         self.redis = Redis.from_url(redis_url, decode_responses=True)
         self.org: Org = running.org
-        self._publisher = Publisher.connect(redis_url)
+        self._publisher = Publisher.connect(redis_url, cipher=cipher)
         file = folder / f"{self.connection}.toml"
         file.write_text(setup)
         facts: dict[str, Any] = {
@@ -44,10 +54,10 @@ class Rig:
             "setup": file,
         }
         connection = Connection(**facts | settings)
-        session = SalesforceSession(self.redis, self.connection, connection)
-        self.journal = Journal(self.redis, self.connection)
+        session = SalesforceSession(self.redis, self.connection, connection, cipher=cipher)
+        self.journal = Journal(self.redis, self.connection, cipher)
         tools = Tools(journal=self.journal, session=session, keep=timedelta(days=1), jitter=lambda: 0.5)
-        self.here = ConnectedOrg(self.redis, tools, Setup(self.redis, self.connection, connection, session))
+        self.here = ConnectedOrg(self.redis, tools, Setup(self.redis, self.connection, connection, session, cipher))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -8,6 +8,7 @@ from typing import cast
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.keys import prefix
 from rules.drift import Footprint, find_hit, pending_footprint, upcoming_footprint
 from rules.findings import Finding
@@ -26,7 +27,7 @@ _ROUND_TRIP = 500
 class Affected:
     """Ids of the bookings that a finding would hit: those that wait, and those whose meeting is still to come.
 
-    Not complete where the journal holds more bookings than were looked at.
+    Not complete where the journal holds more bookings than were looked at, or some whose key is not set.
     """
 
     pending: tuple[str, ...]
@@ -56,20 +57,21 @@ class Outlook:
         return Affected(pending=tuple(pending), upcoming=tuple(upcoming), is_complete=self.is_complete)
 
 
-def read_outlook(redis: Redis, connection: str, setup: ReadySetup, now: datetime) -> Outlook:
+def read_outlook(redis: Redis, connection: str, setup: ReadySetup, now: datetime, cipher: Cipher = PLAIN) -> Outlook:
     """What the journal's bookings will write next, by the rules of this setup. `now` is UTC."""
-    found = list(islice(_bookings(redis, connection), _MOST + 1))
-    works = [(booking, booking.work()) for booking in found[:_MOST] if booking.pending or booking.applied]
+    found = list(islice(_bookings(redis, connection, cipher), _MOST + 1))
+    seen = [booking for booking in found[:_MOST] if not booking.locked]
+    works = [(booking, booking.work()) for booking in seen if booking.pending or booking.applied]
     pending = {booking.id: pending_footprint(work, setup, utc_text(now)) for booking, work in works if booking.has_news}
     upcoming = {
         booking.id: upcoming_footprint(work)
         for booking, work in works
         if not booking.has_news and work.state.phase in UPCOMING and _ends_at(booking) > now
     }
-    return Outlook(pending=pending, upcoming=upcoming, is_complete=len(found) <= _MOST)
+    return Outlook(pending=pending, upcoming=upcoming, is_complete=len(seen) == len(found))
 
 
-def _bookings(redis: Redis, connection: str) -> Iterator[ClaimedBooking]:
+def _bookings(redis: Redis, connection: str, cipher: Cipher) -> Iterator[ClaimedBooking]:
     start = f"{prefix(connection)}booking:"
     keys = cast("Iterator[str]", redis.scan_iter(f"{start}*", count=_ROUND_TRIP))
     while chunk := list(islice(keys, _ROUND_TRIP)):
@@ -77,7 +79,7 @@ def _bookings(redis: Redis, connection: str) -> Iterator[ClaimedBooking]:
         for key in chunk:
             pipe.hgetall(key)
         for key, fields in zip(chunk, cast("Sequence[Mapping[str, str]]", pipe.execute()), strict=True):
-            yield read_booking(key.removeprefix(start), fields)
+            yield read_booking(key.removeprefix(start), fields, cipher=cipher)
 
 
 def _ends_at(booking: ClaimedBooking) -> datetime:

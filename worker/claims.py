@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
+from producers.cipher import PLAIN, Cipher, Locked
 from producers.contract import BookingEvent
 from rules.lifecycle import fold, in_order
 from rules.plan import Known, Records, SObject
@@ -46,7 +47,9 @@ class ClaimedBooking:
 
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
     that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
-    that a person was to look at before, readable or not. `broke_off` if the last try stopped behind its first write.
+    that a person was to look at before, readable or not. `locked` are those of events, whatever became of them, that
+    are encrypted with a key that is not set: nothing can be decided of the booking then. `broke_off` if the last try
+    stopped behind its first write.
     """
 
     id: str
@@ -55,6 +58,7 @@ class ClaimedBooking:
     passed_over: tuple[BookingEvent, ...] = ()
     unreadable: tuple[str, ...] = ()
     parked: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
@@ -107,19 +111,21 @@ class Claim:
         return [booking for customer in self.customers for booking in customer.bookings]
 
 
-def read_claim(token: str, reply: Mapping[str, Any]) -> Claim:
+def read_claim(token: str, reply: Mapping[str, Any], cipher: Cipher = PLAIN) -> Claim:
     """The claim script's reply, as decoded JSON."""
     customers = [
-        ClaimedCustomer(key=item["key"], bookings=tuple(_read_booking(booking) for booking in item["bookings"]))
+        ClaimedCustomer(key=item["key"], bookings=tuple(_read_booking(each, cipher) for each in item["bookings"]))
         for item in reply["customers"] or ()  # Lua has one kind of empty table, which comes as {}
     ]
     return Claim(token=token, wake=bool(reply["wake"]), customers=tuple(customers))
 
 
-def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "") -> ClaimedBooking:
+def read_booking(
+    booking_id: str, fields: Mapping[str, str], replaced: str = "", cipher: Cipher = PLAIN
+) -> ClaimedBooking:
     """One booking's hash."""
     states = {name[len(_STATE) :]: state_of(text) for name, text in fields.items() if name.startswith(_STATE)}
-    events, unreadable = _read_events(fields)
+    events, unreadable, locked = _read_events(fields, cipher)
     return ClaimedBooking(
         id=booking_id,
         pending=_those(events, states, None),
@@ -127,6 +133,7 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
         passed_over=_those(events, states, "skipped", "parked"),
         unreadable=tuple(event_id for event_id in unreadable if event_id not in states),
         parked=tuple(event_id for event_id, state in states.items() if state == "parked"),
+        locked=tuple(locked),
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
@@ -156,21 +163,23 @@ def records_json(records: Records) -> dict[str, object]:
     return ids | {name: note for name, note in notes.items() if note}
 
 
-def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:
+def _read_booking(item: Mapping[str, Any], cipher: Cipher) -> ClaimedBooking:
     flat: Sequence[str] = item["fields"] or ()
-    return read_booking(item["id"], dict(zip(flat[::2], flat[1::2], strict=True)), item["replaced"] or "")
+    return read_booking(item["id"], dict(zip(flat[::2], flat[1::2], strict=True)), item["replaced"] or "", cipher)
 
 
-def _read_events(fields: Mapping[str, str]) -> tuple[list[BookingEvent], list[str]]:
-    events, unreadable = [], []
+def _read_events(fields: Mapping[str, str], cipher: Cipher) -> tuple[list[BookingEvent], list[str], list[str]]:
+    events, unreadable, locked = [], [], []
     for name, body in fields.items():
         if not name.startswith(_BODY) or name == f"{_BODY}{REPLACED}":
             continue
         try:
-            events.append(BookingEvent.model_validate_json(body))
+            events.append(BookingEvent.model_validate_json(cipher.open(body)))
+        except Locked:
+            locked.append(name[len(_BODY) :])
         except ValidationError:
             unreadable.append(name[len(_BODY) :])
-    return in_order(events) if len(events) > 1 else events, unreadable
+    return in_order(events) if len(events) > 1 else events, unreadable, locked
 
 
 def _those(

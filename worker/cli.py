@@ -6,7 +6,9 @@ import typer
 
 from worker.commands.console import err, escape_what_cannot_be_shown
 from worker.commands.discard import discard
+from worker.commands.erase import erase
 from worker.commands.jobs import jobs
+from worker.commands.key import key
 from worker.commands.preview import preview
 from worker.commands.publish import publish
 from worker.commands.replay import replay
@@ -23,7 +25,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, status, jobs, show, replay, discard):
+for command in (publish, preview, status, jobs, show, replay, discard, erase, key):
     cli.command()(command)
 cli.add_typer(setup, name="setup")
 

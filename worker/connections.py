@@ -72,12 +72,13 @@ def org_to_look_at(name: str) -> Org:
 def _connect(name: str, *, leaves_no_trace: bool = False) -> Org:
     settings, connection = load_settings(), load_connection(name)
     redis = connect_redis(settings, patience=None if leaves_no_trace else PATIENCE)
-    session = SalesforceSession(redis, name, connection, leaves_no_trace=leaves_no_trace)
+    cipher = settings.cipher
+    session = SalesforceSession(redis, name, connection, leaves_no_trace=leaves_no_trace, cipher=cipher)
     tools = Tools(
-        journal=Journal(redis, name),
+        journal=Journal(redis, name, cipher),
         session=session,
         keep=timedelta(days=settings.keep_finished_days),
         jitter=random.random,
     )
     recheck_after = timedelta(hours=settings.setup_recheck_hours)
-    return Org(redis, tools, Setup(redis, name, connection, session), recheck_after)
+    return Org(redis, tools, Setup(redis, name, connection, session, cipher), recheck_after)

@@ -26,7 +26,7 @@ def foresee(view: JournalView, events: Iterable[BookingEvent]) -> list[ClaimedCu
         known=dict(view.events),
         bookings={name: dict(fields) for name, fields in view.bookings.items()},
         customers={key: dict(own) for key, own in view.customers.items()},
-        order=max((order for own in view.customers.values() for order in own.values()), default=0.0),
+        order=max((place % LANE for own in view.customers.values() for place in own.values()), default=0.0),
     )
     touched: set[str] = set()
     for event in events:

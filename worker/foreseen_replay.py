@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.contract import BookingEvent
 from producers.keys import LANE
 from worker.journal import Journal
@@ -26,10 +27,10 @@ def replayed_events(journal: Journal, targets: Iterable[Target]) -> list[Booking
 
 
 def view_replayed(
-    redis: Redis, connection: str, targets: Sequence[Target], events: Sequence[BookingEvent]
+    redis: Redis, connection: str, targets: Sequence[Target], events: Sequence[BookingEvent], cipher: Cipher = PLAIN
 ) -> JournalView:
     """The journal as it would be with the targets pending; `events` are theirs. Nothing of it is touched."""
-    view = view_journal(redis, connection, events)
+    view = view_journal(redis, connection, events, cipher)
     bookings = {name: dict(fields) for name, fields in view.bookings.items()}
     customers = {key: dict(own) for key, own in view.customers.items()}
     order = max((place % LANE for own in customers.values() for place in own.values()), default=0.0) + 1

@@ -7,9 +7,11 @@ from typing import Any, TypeVar, cast
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.keys import prefix
 from worker.claims import REPLACED
 from worker.jobs import PENDING, Job, JobState, read_jobs, read_time
+from worker.sealing import opened_fields
 
 T = TypeVar("T")
 
@@ -48,8 +50,9 @@ class Standing:
 class JobSearch:
     """Reads the journal of one connection and changes nothing. The Redis client must decode responses."""
 
-    def __init__(self, redis: Redis, connection: str) -> None:
+    def __init__(self, redis: Redis, connection: str, cipher: Cipher = PLAIN) -> None:
         self._redis = redis
+        self._cipher = cipher
         self._prefix = prefix(connection)
 
     def find(self, wanted: Wanted) -> Iterator[Job]:
@@ -65,7 +68,7 @@ class JobSearch:
         """The booking of this id or of this event's, and its hash; None if the journal knows neither."""
         booking = str(self._redis.get(f"{self._prefix}event:{name}") or name)
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking}"))
-        return (booking, fields) if fields else None
+        return (booking, opened_fields(fields, self._cipher)) if fields else None
 
     def standing(self, booking_id: str, customer: str) -> Standing | None:
         """Where the booking's pending events stand; None if it has none."""
@@ -134,7 +137,8 @@ class JobSearch:
     def _read(self, bookings: Sequence[str], pending: JobState | None = None) -> list[Job]:
         names = list(dict.fromkeys(bookings))
         hashes = self._pipe("hgetall", [f"booking:{name}" for name in names])
-        known = [(name, fields) for name, fields in zip(names, hashes, strict=True) if fields]
+        found = [(name, fields) for name, fields in zip(names, hashes, strict=True) if fields]
+        known = [(name, opened_fields(fields, self._cipher)) for name, fields in found]
         customers = [fields.get("customer", "") for _, fields in known]
         queues = [pending] * len(known) if pending else self._standings(customers)
         return [

@@ -10,11 +10,13 @@ from typing import Any, cast
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.keys import LANE, WAKE_TTL_MS, prefix
 from rules.plan import Records
 from rules.quota import Lane
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
 from worker.outcome import Cause, Tried
+from worker.sealing import from_json, to_json
 
 MAX_BOOKINGS = 200
 """In one claim: as many records as one collections call takes."""
@@ -75,8 +77,9 @@ class Swept:
 class Journal:
     """The journal of one connection. The Redis client must decode responses."""
 
-    def __init__(self, redis: Redis, connection: str) -> None:
+    def __init__(self, redis: Redis, connection: str, cipher: Cipher = PLAIN) -> None:
         self._redis = redis
+        self._cipher = cipher
         self._prefix = prefix(connection)
         self._claim = redis.register_script((_LUA / "claim.lua").read_text(encoding="utf-8"))
         self._renew = redis.register_script((_LUA / "renew.lua").read_text(encoding="utf-8"))
@@ -88,7 +91,7 @@ class Journal:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""
         token, below = secrets.token_hex(8), (up_to + 1) * LANE
         reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS, below])
-        return read_claim(token, json.loads(cast("str", reply)))
+        return read_claim(token, json.loads(cast("str", reply)), self._cipher)
 
     def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
         """Prolong the lease of a claim that is worked on; the customers that it no longer holds."""
@@ -108,7 +111,7 @@ class Journal:
     def settle(self, claim: Claim, settlements: Mapping[str, Settlement]) -> Settled:
         """End the claim: every booking of it must have a settlement, by its id."""
         customers = [
-            _customer(customer.key, [settlements[booking.id] for booking in customer.bookings])
+            _customer(customer.key, [settlements[booking.id] for booking in customer.bookings], self._cipher)
             for customer in claim.customers
         ]
         reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, json.dumps(customers)])
@@ -132,13 +135,13 @@ class Journal:
     def read_booking(self, booking_id: str) -> ClaimedBooking | None:
         """A booking as the journal knows it, None if it does not."""
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
-        return read_booking(booking_id, fields) if fields else None
+        return read_booking(booking_id, fields, cipher=self._cipher) if fields else None
 
     def read_ends(self, booking_id: str) -> dict[str, dict[str, Any]]:
         """How the events of a booking ended, by event id; pending ones are absent."""
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
         states = {name[6:]: text for name, text in fields.items() if name.startswith("state:")}
-        return {event_id: json.loads(text) for event_id, text in states.items() if event_id != REPLACED}
+        return {name: from_json(text, self._cipher) for name, text in states.items() if name != REPLACED}
 
     def find_booking_of(self, event_id: str) -> str | None:
         """The booking that a delivery was about, None if the journal does not know the delivery."""
@@ -163,24 +166,24 @@ def _ms(duration: timedelta) -> int:
     return int(duration.total_seconds() * 1000)
 
 
-def _customer(key: str, settlements: Sequence[Settlement]) -> dict[str, object]:
+def _customer(key: str, settlements: Sequence[Settlement], cipher: Cipher) -> dict[str, object]:
     waits = [_ms(settlement.wait) for settlement in settlements if settlement.wait is not None]
     # The longest wait counts: a customer is tried as a whole, and the others of his bookings are settled anyway.
-    return {"key": key, "wait_ms": max(waits, default=-1), "bookings": [_booking(item) for item in settlements]}
+    return {"key": key, "wait_ms": max(waits, default=-1), "bookings": [_booking(item, cipher) for item in settlements]}
 
 
-def _booking(settlement: Settlement) -> dict[str, object]:
+def _booking(settlement: Settlement, cipher: Cipher) -> dict[str, object]:
     cause, tried = settlement.cause, settlement.tried
     return {
         "id": settlement.booking_id,
         "events": [
-            [end.event_id, end.state, json.dumps({"state": end.state, **end.facts})] for end in settlement.ended
+            [end.event_id, end.state, to_json({"state": end.state, **end.facts}, cipher)] for end in settlement.ended
         ],
         "records": json.dumps(records_json(settlement.records)) if settlement.records else "",
         "attempts": settlement.attempts,
         "broke_off": int(settlement.broke_off),
-        "cause": json.dumps(_cause(cause)) if cause else "",
-        "tried": json.dumps({"kind": tried.kind, **_cause(tried.cause)}) if tried else "",
+        "cause": to_json(_cause(cause), cipher) if cause else "",
+        "tried": to_json({"kind": tried.kind, **_cause(tried.cause)}, cipher) if tried else "",
         "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.contract import BookingEvent, customer_key
 from producers.keys import prefix
 
@@ -15,7 +16,8 @@ class JournalView:
     """A part of the journal as it was read. What it names and does not know is there with None or nothing in it.
 
     `events` are bookings by delivery, `bookings` their hashes, `customers` the ids of their bookings with pending
-    events and the order of these.
+    events and the order of these. Nothing in it is encrypted, and the digests of the customers of the events that were
+    asked for are those that anybody can make: it needs no keys.
     """
 
     events: Mapping[str, str | None] = field(default_factory=dict)
@@ -23,22 +25,41 @@ class JournalView:
     customers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def view_journal(redis: Redis, connection: str, events: Sequence[BookingEvent]) -> JournalView:
-    """All that has a say in what becomes of these events. The Redis client must decode responses."""
+def view_journal(redis: Redis, connection: str, events: Sequence[BookingEvent], cipher: Cipher = PLAIN) -> JournalView:
+    """All that has a say in what becomes of these events. The Redis client must decode responses.
+
+    Raises Locked if something of it is encrypted with a key that is not set.
+    """
     reader = _Reader(redis, prefix(connection))
     deliveries = list(dict.fromkeys(event.event_id for event in events))
     known: list[str | None] = reader.run("get", "event:", deliveries)
     bookings: dict[str, dict[str, str]] = {}
     reader.add_bookings([name for event in events for name in (event.booking.id, event.booking.replaces)], bookings)
-    keys = dict.fromkeys(customer_key(event.booking) for event in events)
+    plain = {customer_key(event.booking, cipher.digest_key): customer_key(event.booking) for event in events}
+    keys = dict.fromkeys(plain)
     keys |= dict.fromkeys(fields["customer"] for fields in bookings.values() if "customer" in fields)
     pending = reader.pending(list(keys))
     reader.add_bookings([name for own in pending.values() for name in own], bookings)
     return JournalView(
         events=dict(zip(deliveries, known, strict=True)),
-        bookings=bookings,
-        customers=pending,
+        bookings={name: _opened(fields, plain, cipher) for name, fields in bookings.items()},
+        customers=_renamed(pending, plain),
     )
+
+
+def _opened(fields: Mapping[str, str], plain: Mapping[str, str], cipher: Cipher) -> dict[str, str]:
+    """A booking's hash as it would be without keys."""
+    bodies = {name: cipher.open(body) for name, body in fields.items() if name.startswith("body:")}
+    customers = {name: plain.get(key, key) for name, key in fields.items() if name in {"customer", "joins"}}
+    return {**fields, **bodies, **customers}
+
+
+def _renamed(pending: Mapping[str, Mapping[str, float]], plain: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """The customers under their plain digests; one who was there under both is one."""
+    renamed: dict[str, dict[str, float]] = {}
+    for key, own in pending.items():
+        renamed.setdefault(plain.get(key, key), {}).update(own)
+    return renamed
 
 
 @dataclass(frozen=True, slots=True)

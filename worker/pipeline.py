@@ -26,6 +26,7 @@ from worker.errors import LimitReached, Rejected, SyncError, Transient
 from worker.holding import LEASE, check_held, held
 from worker.inviting import Invited, invite
 from worker.journal import MAX_BOOKINGS, Journal, Settled
+from worker.locked import set_aside
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
@@ -97,10 +98,11 @@ def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
         return Report()
     if pace.linger and len(claim.bookings) < MAX_BOOKINGS:
         tools.journal.pause(pace.linger)
+    open_ones, outcomes = set_aside(claim)
     with held(tools.journal, claim):
-        worked = _work_on(claim, tools, setup)
-    with _stage("settle", bookings=len(worked.outcomes)):
-        settled = _settle(claim, worked.outcomes, tools)
+        worked = _work_on(open_ones, tools, setup)
+    with _stage("settle", bookings=len(claim.bookings)):
+        settled = _settle(claim, {**outcomes, **worked.outcomes}, tools)
     return Report(
         bookings=len(claim.bookings),
         wake=claim.wake or settled.wake,
@@ -124,7 +126,7 @@ def _work_on(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str
     except RedisError:
         raise  # nothing can be settled now; the lease ends and the claim is made again
     except Exception as error:  # noqa: BLE001 - a fault of ours, which must not take the claim with it
-        log.error("sync.broke_off", error=type(error).__name__, at=_places(error), bookings=len(claim.bookings))  # noqa: TRY400 - the text of an exception may hold a customer's data
+        log.error("sync.broke_off", error=type(error).__name__, at=places_of(error), bookings=len(claim.bookings))  # noqa: TRY400 - the text of an exception may hold a customer's data
         if len(claim.customers) > 1:
             return _in_halves(claim, tools, setup, repairs)
         cause = Cause(code="INTERNAL_ERROR", message=type(error).__name__)
@@ -147,7 +149,7 @@ def _in_halves(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[s
     return Worked(outcomes={**first.outcomes, **second.outcomes}, errors=first.errors + second.errors)
 
 
-def _places(error: Exception) -> list[str]:
+def places_of(error: Exception) -> list[str]:
     """Where it happened, without what it said."""
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

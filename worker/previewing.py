@@ -92,7 +92,7 @@ class Preview:
 def gather(
     here: Org, setup: ReadySetup, events: Sequence[BookingEvent], now: datetime, journal: JournalView | None = None
 ) -> Recording:
-    """Read the journal and the org for these events, and change neither. Raises RedisError or SyncError.
+    """Read the journal and the org for these events, and change neither. Raises RedisError, SyncError or Locked.
 
     A `journal` that is given stands for the one that would be read.
     """
@@ -101,7 +101,7 @@ def gather(
         at=utc_text(now),
         setup=setup,
         users={user.id[:15]: user.username for user in here.setup.users()},
-        journal=journal or view_journal(here.redis, here.setup.name, events),
+        journal=journal or view_journal(here.redis, here.setup.name, events, here.setup.cipher),
     )
     customers = foresee(taken.journal, events)
     for batch in in_batches(customers):

@@ -9,6 +9,7 @@ from typing import cast
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.keys import LANE, WAKE_TTL_MS, prefix
 from worker.claims import REPLACED, state_of
 from worker.journal import Journal
@@ -47,10 +48,10 @@ class Done:
 class Replaying:
     """The journal of one connection as operators change it. The Redis client must decode responses."""
 
-    def __init__(self, redis: Redis, connection: str) -> None:
+    def __init__(self, redis: Redis, connection: str, cipher: Cipher = PLAIN) -> None:
         self._redis = redis
         self._prefix = prefix(connection)
-        self._journal = Journal(redis, connection)
+        self._journal = Journal(redis, connection, cipher)
         self._replay = redis.register_script((_LUA / "replay.lua").read_text(encoding="utf-8"))
         self._discard = redis.register_script((_LUA / "discard.lua").read_text(encoding="utf-8"))
 

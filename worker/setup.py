@@ -12,6 +12,7 @@ from redis import Redis
 
 from config.load import BadSetupFile, load_ruleset
 from config.settings import Connection
+from producers.cipher import PLAIN, Cipher, Locked
 from producers.keys import prefix
 from rules.checks import User, check_rights, compile_record_types, compile_users, find_mergeable
 from rules.connection import check_environment, connection_facts
@@ -27,6 +28,7 @@ from rules.record_types import TypeOffers, check_mapped, check_supply, compile_o
 from rules.ruleset import RuleSet
 from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
+from worker.locked import check_keys
 from worker.org_facts import OrgFacts, read_facts
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
@@ -72,6 +74,7 @@ class Setup:
     name: str
     connection: Connection
     session: SalesforceSession
+    cipher: Cipher = PLAIN
 
     def run(self, stage: Stage) -> StageReport:
         """Run one stage and keep its report. Errors of the org or of the setup file are findings, not exceptions."""
@@ -123,7 +126,7 @@ class Setup:
     def last_ready(self) -> ReadySetup | None:
         """The product of the last time that all stages were ready, None if they never were with these credentials."""
         text, made_for = cast("list[str | None]", self.redis.mget(self._key("ready"), self._key("for")))
-        return _read_kept(_Ready, text) if made_for == self.connection.fingerprint else None
+        return _read_kept(_Ready, self._opened(text)) if made_for == self.connection.fingerprint else None
 
     def looked_at(self) -> datetime | None:
         """When the stages were last started, whatever they found (UTC)."""
@@ -144,10 +147,10 @@ class Setup:
         self.session.log_in_anew()
         org = read_facts(self.session)
         self.session.breaker.close()
-        self.redis.set(self._key("facts"), _Facts.dump_json(org))
+        self.redis.set(self._key("facts"), self.cipher.seal(_Facts.dump_json(org).decode()))
         facts = connection_facts(org.organization, org.api_user, org.objects, self.session.meter.usage())
         environment = check_environment(self.connection.salesforce_login_url, org.organization)
-        return facts, [*environment, *check_rights(org.objects)]
+        return facts, [*environment, *check_rights(org.objects), *check_keys(self.redis, self.name, self.cipher)]
 
     def check_installation(self) -> Found:
         """Our fields are there and the keys are unique."""
@@ -187,7 +190,7 @@ class Setup:
 
     def _publish(self, ready: ReadySetup) -> None:
         facts: dict[str, bytes | str] = {
-            "ready": _Ready.dump_json(ready),
+            "ready": self.cipher.seal(_Ready.dump_json(ready).decode()),
             "for": self.connection.fingerprint,
             "version": ready.version,
         }
@@ -203,10 +206,17 @@ class Setup:
         return load_ruleset(self.connection.setup)
 
     def _org(self) -> OrgFacts:
-        org = _read_kept(_Facts, cast("str | None", self.redis.get(self._key("facts"))))
+        org = _read_kept(_Facts, self._opened(cast("str | None", self.redis.get(self._key("facts")))))
         if not org:
             raise Disconnected("the connection stage has not run yet", code="NO_CONNECTION_STAGE")
         return org
+
+    def _opened(self, text: str | None) -> str | None:
+        """What was kept, None if that was nothing or by a worker with other keys: then it is read afresh."""
+        try:
+            return self.cipher.open(text) if text else None
+        except Locked:
+            return None
 
     def _key(self, name: str) -> str:
         return f"{prefix(self.name)}setup:{name}"

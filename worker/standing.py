@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from redis import Redis
 
+from producers.cipher import PLAIN, Cipher
 from producers.keys import prefix
 from rules.connection import ApiUsage
 from rules.quota import Budget
 from worker.journal import Journal
+from worker.locked import count_locked
 from worker.salesforce.breaker import OpenBreaker, read_breaker
 from worker.salesforce.meter import CallMeter
 
@@ -19,7 +21,8 @@ class Standing:
     """`counts` are customers by queue and events by outcome; `pending` events are accepted and have not ended.
 
     `oldest` is since when the customer who waits longest does, `paused_for` how long nothing is claimed because calls
-    get short. `at` is now by the clock of Redis. All times are UTC.
+    get short. `locked` counts those that wait for a key that is not set, of the bookings that wait longest. `at` is now
+    by the clock of Redis. All times are UTC.
     """
 
     at: datetime
@@ -31,6 +34,7 @@ class Standing:
     usage: ApiUsage | None
     budget: Budget
     breaker: OpenBreaker | None
+    locked: int = 0
 
     @property
     def runs_out_at(self) -> datetime | None:
@@ -39,7 +43,7 @@ class Standing:
         return self.at + lasts if lasts is not None else None
 
 
-def read_standing(redis: Redis, connection: str) -> Standing:
+def read_standing(redis: Redis, connection: str, cipher: Cipher = PLAIN) -> Standing:
     """Read what is known; nothing is changed. The Redis client must decode responses."""
     start, meter = prefix(connection), CallMeter(redis, connection)
     pipe = redis.pipeline(transaction=False)
@@ -61,4 +65,5 @@ def read_standing(redis: Redis, connection: str) -> Standing:
         usage=meter.usage(),
         budget=meter.budget(),
         breaker=read_breaker(redis, connection),
+        locked=count_locked(redis, connection, cipher),
     )

@@ -13,7 +13,7 @@ from config.settings import BadSettings
 from producers.contract import SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
 from worker.connections import Org, org
-from worker.pipeline import sync_batch
+from worker.pipeline import places_of, sync_batch
 from worker.setup import Stage, after
 
 log = structlog.get_logger()
@@ -23,6 +23,10 @@ _RECHECK_SECONDS = 20
 
 # Values that the org does not take come every day, and each look costs a call or two.
 _DOUBTED_AFTER = timedelta(minutes=5)
+
+
+class BrokeOff(Exception):
+    """A task ended in a fault of ours, of this type. Where it happened is in the log."""
 
 
 @shared_task(name=SYNC_TASK)
@@ -126,3 +130,7 @@ def _task(connection: str) -> Iterator[None]:
             log.warning("journal.away", problem=type(error).__name__)
         except OperationalError as error:
             log.warning("broker.away", problem=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Celery shows it in its log, its events and Flower
+            # Its text may quote a customer, and so may a traceback.
+            log.error("task.broke_off", error=type(error).__name__, at=places_of(error))  # noqa: TRY400 - see above
+            raise BrokeOff(type(error).__name__) from None

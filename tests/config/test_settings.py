@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import BadSettings, connection_names, load_connection, load_settings
+from producers.cipher import PLAIN, Cipher, new_key
 
 SECRET = "hunter2"
 GOOD = {
@@ -261,3 +262,25 @@ def test_a_broker_whose_package_is_not_installed_is_named(environment: Environme
     environment({"BOOKFORCE_BROKER_URL": "sqs://"})
     with pytest.raises(BadSettings, match=r"BOOKFORCE_BROKER_URL: a broker of the kind 'sqs' needs a package"):
         load_settings()
+
+
+def test_the_journal_is_plain_unless_keys_are_set(environment: Environment) -> None:
+    environment(GOOD)
+    assert load_settings().cipher == PLAIN
+
+
+def test_the_keys_of_the_journal_are_read_and_never_shown(environment: Environment) -> None:
+    new, old = new_key(), new_key()
+    environment(GOOD | {"BOOKFORCE_JOURNAL_KEYS": f"{new},{old}"})
+    settings = load_settings()
+    assert settings.cipher.open(Cipher.of(old).seal("Lea")) == "Lea"
+    assert settings.cipher.digest_key == Cipher.of(old).digest_key
+    assert new not in repr(settings)
+
+
+@pytest.mark.parametrize("variable", ["BOOKFORCE_JOURNAL_KEYS", "BOOKFORCE_JOURNAL_DIGEST_KEY"])
+def test_what_is_no_key_of_the_journal_is_named_and_not_shown(environment: Environment, variable: str) -> None:
+    environment(GOOD | {variable: "not-a-key"})
+    with pytest.raises(BadSettings, match=f"{variable}: expected a key of 44 characters") as told:
+        load_settings()
+    assert "not-a-key" not in str(told.value)

@@ -13,6 +13,7 @@ import pytest
 from celery import Celery
 from redis import Connection, ConnectionPool, Redis
 
+from producers.cipher import new_key
 from producers.contract import Booking, BookingEvent, Kind, SalesforceIds, customer_key
 from producers.keys import WAKE_TTL_MS, prefix
 from producers.publish import Publisher
@@ -363,12 +364,14 @@ def test_a_broker_that_is_away_costs_a_producer_no_time(redis_url: str, desk: De
     assert desk.claim().customers
 
 
-def test_the_short_form_finds_its_addresses_in_the_environment(redis_url: str, desk: Desk) -> None:
+def test_the_short_form_finds_its_addresses_and_keys_in_the_environment(redis_url: str, desk: Desk) -> None:
     event = for_org(desk.name, an_event(event_id="1"))
     program = "import sys; from producers.contract import BookingEvent; from producers.publish import publish\n"
     program += "event = BookingEvent.model_validate_json(sys.argv[1]); print(publish(event), publish(event))"
     command = [sys.executable, "-W", "error", "-c", program, event.model_dump_json()]
     environment = {**os.environ, "BOOKFORCE_REDIS_URL": redis_url, "BOOKFORCE_BROKER_URL": "memory://"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    keys = {"BOOKFORCE_JOURNAL_KEYS": new_key()}
+    done = subprocess.run(command, env=environment | keys, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert done.stdout.split() == ["True", "False"]
-    assert desk.claimed_events() == [["1"]]
+    (booking,) = desk.claim().bookings
+    assert booking.locked == ("1",)

@@ -257,6 +257,7 @@ def test_ctrl_c_ends_it_with_one_sentence(terminal: Terminal) -> None:
     os.mkfifo(pipe)
     with started("publish", str(pipe), BOOKFORCE_REDIS_URL=terminal.redis_url) as process:
         writer = open_for_writing(pipe)
+        time.sleep(0.5)  # a signal between the opening and the reading of a pipe ends neither
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=30)
         os.close(writer)

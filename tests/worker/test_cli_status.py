@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 from typer.testing import CliRunner
 
+from producers.cipher import Cipher, new_key
 from producers.keys import prefix
 from producers.publish import Publisher
 from tests.builders import an_event
@@ -123,3 +124,13 @@ def test_a_pause_is_never_shortened(desk: Desk) -> None:
     journal.pause(timedelta(minutes=5))
     journal.pause(timedelta(seconds=1))
     assert desk.facts()["paused_seconds"] > 200
+
+
+def test_bookings_that_wait_for_a_key_are_told_with_the_variable(desk: Desk) -> None:
+    cipher = Cipher.of(new_key())
+    Publisher.connect(desk.redis_url, cipher=cipher).publish(for_org(desk.name, an_event(event_id="E")))
+    assert desk.facts()["locked"] == 1
+    assert "BOOKFORCE_JOURNAL_KEYS" in desk.say()
+    show = ["show", "-c", desk.name, "BKNG-1", "--json"]
+    shown = CliRunner().invoke(cli, show, env={"BOOKFORCE_REDIS_URL": desk.redis_url})
+    assert json.loads(shown.stdout)["events"] == {"E": {"state": "pending"}}

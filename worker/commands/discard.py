@@ -51,7 +51,7 @@ def discard(
     """
     with settings_explained(), redis_explained():
         settings = load_settings()
-        replaying = Replaying(connect_redis(settings), connection)
+        replaying = Replaying(connect_redis(settings), connection, settings.cipher)
         meant = find_meant(replaying, ids)
         keep = timedelta(days=settings.keep_finished_days)
         done = replaying.discard(meant.targets, why, keep, datetime.now(UTC))

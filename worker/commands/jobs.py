@@ -70,7 +70,8 @@ def jobs(
     now = datetime.now(UTC)
     start = read_since(since, now) if since else None
     with settings_explained(), redis_explained():
-        search = JobSearch(connect_redis(load_settings()), connection)
+        settings = load_settings()
+        search = JobSearch(connect_redis(settings), connection, settings.cipher)
         customer = _customer(search, customer_of, connection) if customer_of else None
         chosen = state or (None if customer else JobState.PARKED)
         wanted = Wanted(state=chosen, code=code, since=start, page=page, customer=customer)

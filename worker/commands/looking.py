@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import typer
 
 from config.settings import DEFAULT_CONNECTION
+from producers.cipher import Locked
 from producers.contract import BookingEvent
 from worker.commands.console import FINDING, err, out, redis_explained, settings_explained
 from worker.commands.setup_view import setup_table
@@ -13,6 +14,7 @@ from worker.commands.steps import report_data
 from worker.connections import Org, org_to_look_at
 from worker.errors import SyncError
 from worker.journal_view import JournalView
+from worker.locked import ADVICE
 from worker.previewing import Recording, gather
 
 
@@ -33,6 +35,9 @@ def gathered(
             return gather(here, ready, events, datetime.now(UTC), journal)
         except SyncError as error:
             err.print(f"bookforce: {error.message} ({error.code})")
+            raise typer.Exit(FINDING) from error
+        except Locked as error:
+            err.print(f"bookforce: the journal holds bookings of these customers that are {error}; {ADVICE}")
             raise typer.Exit(FINDING) from error
         finally:
             here.tools.session.close()

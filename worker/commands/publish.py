@@ -6,6 +6,7 @@ import typer
 from rich.progress import Progress
 
 from config.settings import DEFAULT_CONNECTION, configured_connections, load_settings
+from producers.cipher import Cipher
 from producers.contract import BookingEvent
 from producers.publish import Publisher
 from producers.refusal import Refused, shape_of
@@ -33,7 +34,7 @@ def publish(
 ) -> None:
     """Accept bookings: OnceHub webhook bodies or canonical events. Good ones go through, bad ones are named."""
     documents = list(split_documents(read_input(file)))
-    publisher = Publisher.connect(*_addresses())
+    publisher = Publisher.connect(*_connects_to())
     tally = {"accepted": 0, "known": 0, "ignored": 0, "refused": 0}
     with (
         redis_explained(lambda: _kept(tally)),
@@ -55,10 +56,10 @@ def publish(
         raise typer.Exit(WRONG_USAGE)
 
 
-def _addresses() -> tuple[str, str]:
+def _connects_to() -> tuple[str, str, Cipher]:
     with settings_explained():
         settings = load_settings()
-        return settings.redis_url, settings.broker
+        return settings.redis_url, settings.broker, settings.cipher
 
 
 def _readable(documents: list[Document], file: str, connection: str, tally: dict[str, int]) -> list[BookingEvent]:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from redis import Redis
 
 from config.settings import DEFAULT_CONNECTION, Settings, load_settings
 from producers.publish import Publisher
@@ -69,8 +68,9 @@ def replay(
     with settings_explained(), redis_explained():
         settings = load_settings()
         redis = connect_redis(settings)
-        replaying = Replaying(redis, connection)
-        meant = find_meant(replaying, ids) if ids else _parked(redis, connection, Wanted(code=code, since=start))
+        replaying = Replaying(redis, connection, settings.cipher)
+        search = JobSearch(redis, connection, settings.cipher)
+        meant = find_meant(replaying, ids) if ids else _parked(search, Wanted(code=code, since=start))
         done = replaying.look(meant.targets) if dry_run else replaying.replay(meant.targets)
         if done.wake:
             Publisher.connect(settings.redis_url, settings.broker).wake(connection)
@@ -95,8 +95,8 @@ def _check_selection(ids: list[str] | None, code: str | None, since: str | None,
         raise typer.BadParameter(f"{' and '.join(chosen)} exclude each other; give one of them")
 
 
-def _parked(redis: Redis, connection: str, wanted: Wanted) -> Meant:
-    found = JobSearch(redis, connection).find(wanted)
+def _parked(search: JobSearch, wanted: Wanted) -> Meant:
+    found = search.find(wanted)
     return Meant(targets=[Target(booking_id=job.booking_id, event_id=job.event_id) for job in found])
 
 
@@ -105,8 +105,8 @@ def _foresee(settings: Settings, connection: str, targets: Sequence[Target], *, 
     first = targets[:MAX_BOOKINGS]
     with settings_explained(), redis_explained():
         redis = connect_redis(settings)
-        events = replayed_events(Journal(redis, connection), first)
-        view = view_replayed(redis, connection, first, events)
+        events = replayed_events(Journal(redis, connection, settings.cipher), first)
+        view = view_replayed(redis, connection, first, events, settings.cipher)
     return preview_of(gathered(connection, events, as_json=as_json, journal=view), events)
 
 

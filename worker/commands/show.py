@@ -39,7 +39,8 @@ def show(
     booking, salesforce), do, known
     """
     with settings_explained(), redis_explained():
-        search = JobSearch(connect_redis(load_settings()), connection)
+        settings = load_settings()
+        search = JobSearch(connect_redis(settings), connection, settings.cipher)
         found = search.find_booking(booking)
         standing = search.standing(found[0], found[1].get("customer", "")) if found else None
     if found is None:

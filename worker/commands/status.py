@@ -10,6 +10,7 @@ from rich.table import Table
 from config.settings import DEFAULT_CONNECTION, load_settings
 from worker.commands.console import ConnectionOption, JsonOption, out, redis_explained, settings_explained
 from worker.connections import connect_redis
+from worker.locked import ADVICE
 from worker.standing import Standing, read_standing
 
 _QUEUES = ("ready", "claimed", "waiting")
@@ -18,7 +19,8 @@ _QUEUES = ("ready", "claimed", "waiting")
 def status(connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOption = False) -> None:
     """How many bookings stand where, how long the oldest waits, and how many API calls are left."""
     with settings_explained(), redis_explained():
-        standing = read_standing(connect_redis(load_settings()), connection)
+        settings = load_settings()
+        standing = read_standing(connect_redis(settings), connection, settings.cipher)
     if as_json:
         out.print_json(data=_facts(standing))
         return
@@ -34,6 +36,7 @@ def _facts(standing: Standing) -> dict[str, Any]:
     return {
         **standing.counts,
         "pending": standing.pending,
+        "locked": standing.locked,
         "oldest_waiting_seconds": _seconds(_age(standing)),
         "paused_seconds": _seconds(standing.paused_for),
         "setup_ready": standing.is_setup_ready,
@@ -62,6 +65,8 @@ def _rows(standing: Standing) -> Iterator[tuple[str, str]]:
     yield "API calls", _calls(standing)
     age = _age(standing)
     yield "events that wait", f"{standing.pending:,}" + (f", the oldest for {_words(age)}" if age is not None else "")
+    if standing.locked:
+        yield "without a key", f"{standing.locked:,} or more bookings: {ADVICE}"
     for name in _QUEUES:
         yield f"customers {name}", f"{standing.counts[name]:,}"
     for name in standing.counts:

@@ -64,7 +64,7 @@ def _find_hits(there: Org, reports: Sequence[StageReport]) -> Hits:
     setup = there.setup.last_ready() if found else None
     if setup is None:
         return {}
-    outlook = read_outlook(there.redis, there.setup.name, setup, datetime.now(UTC))
+    outlook = read_outlook(there.redis, there.setup.name, setup, datetime.now(UTC), there.setup.cipher)
     affected = ((finding, outlook.affected_by(finding, setup)) for finding in found)
     return {finding: hit for finding, hit in affected if hit}
 

@@ -12,6 +12,7 @@ from simple_salesforce.exceptions import SalesforceError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from config.settings import Connection
+from producers.cipher import PLAIN, Cipher
 from worker.errors import Disconnected, SyncError, Transient
 from worker.salesforce.breaker import Breaker
 from worker.salesforce.errors import classify, is_known, read_errors, unreadable
@@ -36,7 +37,9 @@ class _NotSent(Transient):
 class SalesforceSession:
     """Calls to one org. Not for several threads; one a process."""
 
-    def __init__(self, redis: Redis, name: str, connection: Connection, *, leaves_no_trace: bool = False) -> None:
+    def __init__(
+        self, redis: Redis, name: str, connection: Connection, *, leaves_no_trace: bool = False, cipher: Cipher = PLAIN
+    ) -> None:
         """With `leaves_no_trace` nothing is kept in Redis: no token, no usage, and no call is counted."""
         self._leaves_no_trace = leaves_no_trace
         self._name = name
@@ -45,7 +48,7 @@ class SalesforceSession:
         self._version = connection.salesforce_api_version
         self.meter = CallMeter(redis, name)
         self.breaker = Breaker(redis, name, connection.fingerprint)
-        self.tokens = TokenStore(redis, name, connection, self._http, keeps=not leaves_no_trace)
+        self.tokens = TokenStore(redis, name, connection, self._http, keeps=not leaves_no_trace, cipher=cipher)
         self._client: Salesforce | None = None
         self._token: Token | None = None
 

@@ -15,6 +15,7 @@ from redis.exceptions import LockError
 from redis.lock import Lock
 
 from config.settings import Connection
+from producers.cipher import PLAIN, Cipher, Locked
 from producers.keys import prefix
 from worker.errors import Disconnected, Transient
 
@@ -61,6 +62,7 @@ class TokenStore:
     connection: Connection
     http: requests.Session
     keeps: bool = True
+    cipher: Cipher = PLAIN
 
     def current(self) -> Token:
         """The shared token, or a new one if there is none. Raises Disconnected or Transient."""
@@ -76,7 +78,7 @@ class TokenStore:
                 if stored and (expired is None or stored.access_token != expired.access_token):
                     return stored
                 token = request_token(self.connection, self.http)
-                self.redis.set(self._key, token.model_dump_json(), ex=_KEPT_SECONDS)
+                self.redis.set(self._key, self.cipher.seal(token.model_dump_json()), ex=_KEPT_SECONDS)
                 return token
         except LockError as error:
             raise Transient("another worker is logging in and has not finished", code="LOGIN_BUSY") from error
@@ -101,7 +103,10 @@ class TokenStore:
 
     def _stored(self) -> Token | None:
         text = self.redis.get(self._key)
-        return Token.model_validate_json(str(text)) if text else None
+        try:
+            return Token.model_validate_json(self.cipher.open(str(text))) if text else None
+        except Locked:
+            return None  # of a worker with other keys; our own log-in replaces it
 
 
 def request_token(connection: Connection, http: requests.Session) -> Token:
