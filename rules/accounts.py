@@ -1,7 +1,5 @@
 """The Account of a new Contact: found by company name, created when missing, never renamed."""
 
-from dataclasses import replace
-
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
 from rules.mapping import Values, full_name
@@ -78,4 +76,4 @@ def account_values(state: BookingState, setup: ReadySetup, now: str) -> Values |
     name = values.fields.get("Name", PLACEHOLDER_TEXT)
     if not has_company and empty_company == "customer_name":
         name = convert(full_name(state), _NAME).value or name
-    return replace(values, fields={**values.fields, "Name": name})
+    return Values(fields={**values.fields, "Name": name}, warnings=values.warnings)

@@ -12,7 +12,6 @@ from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import Event, Work, identity
-from rules.updating import updateable
 from rules.values import convert, utc_text
 
 _SUBJECT = FieldSpec(name="Subject", type="combobox", length=255)
@@ -20,9 +19,7 @@ _SUBJECT = FieldSpec(name="Subject", type="combobox", length=255)
 
 def event_values(state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
     """What the Event says of the booking, now: mapped fields, times, availability, owner."""
-    mapping = setup.mapping[SObject.EVENT]
-    rows = updateable((*mapping.customer, *mapping.booking))
-    said = map_fields(rows, SObject.EVENT, state, setup)
+    said = map_fields(setup.mapping[SObject.EVENT].updateable.all, SObject.EVENT, state, setup)
     return _marked({**_default_subject(state), **said.fields, **_own_fields(state, setup)}, state, setup)
 
 

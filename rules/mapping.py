@@ -41,9 +41,10 @@ def split_name(name: str, mode: NameSplit = "first") -> tuple[str | None, str]:
 
     With mode "last" the last word is the last name, and all before it the first.
     """
-    last, _, first = (" ".join(part.split()) for part in name.partition(","))
-    if last and first and "," not in first:
-        return first, last
+    if "," in name:
+        last, _, first = (" ".join(part.split()) for part in name.partition(","))
+        if last and first and "," not in first:
+            return first, last
     words = name.strip().strip(",").split()
     if len(words) < 2:  # noqa: PLR2004 - one word is a last name, which Salesforce requires
         return None, " ".join(words) or name.strip()
@@ -214,7 +215,7 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
         converted = _converted(row, state, fields, setup)
         value = _earlier_value(row, state, fields, setup) if converted.value is None else converted.value
         if value is not None:
-            fields |= spread(row.field, value)
+            fields.update(spread(row.field, value))
         if converted.warning:
             warnings.append(lost(obj, row.field, converted.warning))
     return Values(fields=fields, warnings=tuple(warnings))

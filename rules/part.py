@@ -9,7 +9,7 @@ from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup, columns
 from rules.ruleset import PageRules
-from rules.updating import filled_names, lasting_rows
+from rules.updating import filled_names, lasting_rows, update_mode
 from rules.validation import supply_required
 
 KNOWN = "known from earlier events of the booking"
@@ -40,14 +40,15 @@ class Part:
 
 def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:
     """All mapped fields and whatever else the object requires. `now` is ISO text in UTC."""
-    mapping = setup.mapping[obj]
-    said = map_fields((*mapping.customer, *mapping.booking), obj, state, setup)
+    said = map_fields(setup.mapping[obj].all, obj, state, setup)
     needed = supply_required(setup.required[obj], obj, said.fields, state, setup, now)
     return Values(fields={**said.fields, **needed.fields}, warnings=(*said.warnings, *needed.warnings))
 
 
 def filled_by_creation(obj: SObject, fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:
     """What a created record has of the customer: all of it came from this booking."""
+    if update_mode(obj, setup) == "override":
+        return ()
     return filled_names(obj, columns(lasting_rows(obj, setup).customer), fields, setup)
 
 

@@ -171,6 +171,8 @@ def _those(
 
 def _read_records(text: str) -> Records | None:
     """The ids, None if there are none or they cannot be read: then the org is asked again."""
+    if not text:
+        return None
     try:
         stored = _StoredRecords.model_validate_json(text)
     except ValidationError:
