@@ -65,10 +65,9 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again."""
+    """What a batch came to: `recheck` if the setup stages should look again."""
 
     bookings: int = 0
-    wake: bool = False
     recheck: bool = False
 
 
@@ -80,18 +79,25 @@ class Worked:
     errors: tuple[SyncError, ...] = ()
 
 
-def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
-    """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs one script call."""
+def sync_batch(tools: Tools, setup: ReadySetup, wake: Callable[[], None]) -> Report:
+    """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs one script call.
+
+    `wake` is called as soon as it is known that more is ready than was claimed: another worker need not wait for this
+    one.
+    """
     with _stage("claim"):
         claim = tools.journal.claim(LEASE)
+    if claim.wake:
+        wake()
     if not claim.customers:
         return Report()
     worked = _work_on(claim, tools, setup)
     with _stage("settle", bookings=len(worked.outcomes)):
         settled = _settle(claim, worked.outcomes, tools)
+    if settled.wake:
+        wake()
     return Report(
         bookings=len(claim.bookings),
-        wake=claim.wake or settled.wake,
         recheck=any(isinstance(error, Disconnected | Drifted) for error in worked.errors),
     )
 
