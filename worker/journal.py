@@ -1,6 +1,5 @@
 """The journal: claim, note, settle and sweep, each one atomic script."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic_core import from_json
 from redis import Redis
 
 from producers.keys import WAKE_TTL_MS, prefix
 from rules.plan import Records
+from worker.as_json import to_text
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
 from worker.outcome import Cause
 
@@ -79,7 +80,7 @@ class Journal:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""
         token = secrets.token_hex(8)
         reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS])
-        return read_claim(token, json.loads(cast("str", reply)))
+        return read_claim(token, from_json(cast("str", reply)))
 
     def note(self, claim: Claim, records: Mapping[str, Records]) -> None:
         """Keep the ids of records that exist now, by booking id, while the claim goes on."""
@@ -87,7 +88,7 @@ class Journal:
         for customer in claim.customers:
             for booking in customer.bookings:
                 if booking.id in records:
-                    arguments += [customer.key, booking.id, json.dumps(records_json(records[booking.id]))]
+                    arguments += [customer.key, booking.id, to_text(records_json(records[booking.id]))]
         if arguments:
             self._note(keys=[self._prefix], args=[claim.token, *arguments])
 
@@ -97,7 +98,7 @@ class Journal:
             _customer(customer.key, [settlements[booking.id] for booking in customer.bookings])
             for customer in claim.customers
         ]
-        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, json.dumps(customers)])
+        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, to_text(customers)])
         wake, *lost = cast("list[Any]", reply)
         return Settled(wake=bool(wake), lost=tuple(lost))
 
@@ -119,7 +120,7 @@ class Journal:
         """How the events of a booking ended, by event id; pending ones are absent."""
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
         states = {name[6:]: text for name, text in fields.items() if name.startswith("state:")}
-        return {event_id: json.loads(text) for event_id, text in states.items() if event_id != REPLACED}
+        return {event_id: from_json(text) for event_id, text in states.items() if event_id != REPLACED}
 
     def find_booking_of(self, event_id: str) -> str | None:
         """The booking that a delivery was about, None if the journal does not know the delivery."""
@@ -155,11 +156,11 @@ def _booking(settlement: Settlement) -> dict[str, object]:
     return {
         "id": settlement.booking_id,
         "events": [
-            [end.event_id, end.state, json.dumps({"state": end.state, **end.facts})] for end in settlement.ended
+            [end.event_id, end.state, to_text({"state": end.state, **end.facts})] for end in settlement.ended
         ],
-        "records": json.dumps(records_json(settlement.records)) if settlement.records else "",
+        "records": to_text(records_json(settlement.records)) if settlement.records else "",
         "attempts": settlement.attempts,
-        "cause": json.dumps(_cause(cause)) if cause else "",
+        "cause": to_text(_cause(cause)) if cause else "",
         "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
     }
 

@@ -1,6 +1,6 @@
 """What became of the records of a booking → its outcome → what the journal keeps."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -43,21 +43,21 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     A record that was found and could not be written is not noted: the next try would take it for the booking's own
     and not assign it. Records that are doubted stay so until all is written: they lead to what is there in their place.
     """
-    written = {identity(write.record) for write in plan.writes}
-    unwritten = {name for name in written if not isinstance(results.get(name), Done)}
+    names = (identity(write.record) for write in plan.writes)
+    unwritten = {name for name in names if not isinstance(results.get(name), Done)}
     if before and before.doubted and unwritten:
         return before
-    noted = {identity(record) for record in (before.all if before else ())}
     records = plan.records
     if records.person_account and records.contact and identity(records.person_account) in unwritten:
         unwritten.add(identity(records.contact))
+    unwritten -= {identity(record) for record in (before.all if before else ())}
     return replace(
         records,
-        account=_resolved(records.account, results, unwritten - noted),
-        lead=_resolved(records.lead, results, unwritten - noted),
-        contact=_resolved(records.contact, results, unwritten - noted),
-        case=_resolved(records.case, results, unwritten - noted),
-        event=_resolved(records.event, results, unwritten - noted),
+        account=_resolved(records.account, results, unwritten),
+        lead=_resolved(records.lead, results, unwritten),
+        contact=_resolved(records.contact, results, unwritten),
+        case=_resolved(records.case, results, unwritten),
+        event=_resolved(records.event, results, unwritten),
     )
 
 
@@ -162,8 +162,8 @@ def _time_left(booking: ClaimedBooking, now: datetime) -> timedelta:
     return max(event.booking.starts_at for event in events) - now
 
 
-def _resolved(record: Record | None, results: Results, unwritten: Container[str | New]) -> Known | None:
-    if record is None or identity(record) in unwritten:
+def _resolved(record: Record | None, results: Results, unwritten: Collection[str | New]) -> Known | None:
+    if record is None or (unwritten and identity(record) in unwritten):
         return None
     if isinstance(record, Known):
         return record
