@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, Phase
-from rules.mapping import full_name, map_fields
-from rules.ownership import booking_owner
+from rules.mapping import Value, full_name, map_fields
+from rules.ownership import Ownership, booking_owner
 from rules.part import KNOWN, Part, owner_fields, owner_warnings, record_type_fields, reference, values_for_create
 from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
@@ -20,7 +20,8 @@ _SUBJECT = FieldSpec(name="Subject", type="combobox", length=255)
 def event_values(state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
     """What the Event says of the booking, now: mapped fields, times, availability, owner."""
     said = map_fields(setup.mapping[SObject.EVENT].updateable.all, SObject.EVENT, state, setup)
-    return _marked({**_default_subject(state), **said.fields, **_own_fields(state, setup)}, state, setup)
+    owner = booking_owner(state.booking.owner, setup)
+    return _marked({**_default_subject(said.fields, state), **said.fields, **_own_fields(state, owner)}, state, setup)
 
 
 def create_event(
@@ -29,15 +30,15 @@ def create_event(
     """A new Event. Its owner is the booking owner, whatever the records' owners are."""
     values = values_for_create(SObject.EVENT, state, setup, now)
     record = New(object=SObject.EVENT, key=state.booking.id)
+    ownership = booking_owner(state.booking.owner, setup)
     fields: dict[str, FieldValue] = {
-        **_marked({**_default_subject(state), **values.fields}, state, setup),
-        **_own_fields(state, setup),
+        **_marked({**_default_subject(values.fields, state), **values.fields}, state, setup),
+        **_own_fields(state, ownership),
         **related(who, what),
         **record_type_fields(SObject.EVENT, page, setup),
         # Left out, the users' own reminder settings apply and the owner gets pop-ups for meetings long past.
         "IsReminderSet": False,
     }
-    ownership = booking_owner(state.booking.owner, setup)
     return Part(
         record=record,
         writes=(Write(record=record, fields=fields),),
@@ -83,25 +84,27 @@ def related(who: Record | None, what: Record | None) -> dict[str, FieldValue]:
     return {name: reference(record) for name, record in (("WhoId", who), ("WhatId", what)) if record}
 
 
-def _default_subject(state: BookingState) -> dict[str, FieldValue]:
+def _default_subject(said: Mapping[str, Value], state: BookingState) -> dict[str, FieldValue]:
     """What an Event is called whose booking has no subject."""
+    if "Subject" in said:
+        return {}
     return {"Subject": convert(f"Meeting with {full_name(state) or 'customer'}", _SUBJECT).value}
 
 
-def _marked(fields: Mapping[str, FieldValue], state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
+def _marked(fields: dict[str, FieldValue], state: BookingState, setup: ReadySetup) -> dict[str, FieldValue]:
     """The fields, with the admin's prefix before the subject of a canceled booking."""
     prefix = setup.event.cancel_subject_prefix
     if state.phase is not Phase.CANCELED or not prefix:
-        return dict(fields)
+        return fields
     return {**fields, "Subject": convert(f"{prefix}{fields['Subject']}", _SUBJECT).value}
 
 
-def _own_fields(state: BookingState, setup: ReadySetup) -> Mapping[str, FieldValue]:
+def _own_fields(state: BookingState, ownership: Ownership) -> Mapping[str, FieldValue]:
     """The fields that the connector owns; they cannot be mapped."""
     booking = state.booking
     return {
         "StartDateTime": utc_text(booking.starts_at),
         "EndDateTime": utc_text(booking.starts_at + timedelta(minutes=booking.duration_minutes)),
         "ShowAs": "Free" if state.phase is Phase.CANCELED else "Busy",
-        **owner_fields(booking_owner(booking.owner, setup)),
+        **owner_fields(ownership),
     }

@@ -200,8 +200,11 @@ def _is_answer(name: str) -> bool:
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     """The value of a booking field, None where the booking says nothing."""
     read = _READERS.get(name)
-    if read:
-        return read(state)
+    return read(state) if read else _read_by_setup(name, state, setup)
+
+
+def _read_by_setup(name: str, state: BookingState, setup: ReadySetup) -> Raw:
+    """The value of one of the fields that mean what the setup says, or of an answer."""
     if name == EVENT_STATUS:
         label = status_label(state, setup.labels.mode)
         return setup.labels.texts.get(label, label)
@@ -222,7 +225,10 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
         if value is None and len(state.versions) > 1:
             value = _earlier_value(row, state, fields, setup)
         if value is not None:
-            fields.update(spread(row.field, value))
+            if row.field.type == "location":
+                fields |= spread(row.field, value)
+            else:
+                fields[row.field.name] = value
         if converted.warning:
             warnings.append(lost(obj, row.field, converted.warning))
     return Values(fields=fields, warnings=tuple(warnings))
@@ -241,7 +247,8 @@ def spread(field: FieldSpec, value: Value) -> dict[str, Value]:
 
 
 def _converted(row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup) -> Converted:
-    raw = read_field(row.booking, state, setup)
+    read = _READERS.get(row.booking)
+    raw = read(state) if read else _read_by_setup(row.booking, state, setup)
     if raw is None or raw == "":
         return NOTHING
     if row.lookup_key and row.field.relationship:

@@ -95,7 +95,7 @@ def _zone(name: Zone) -> ZoneInfo:
 
 
 def _plain(value: str | int | datetime) -> str:
-    text = utc_text(value) if isinstance(value, datetime) else str(value)
+    text = value if isinstance(value, str) else utc_text(value) if isinstance(value, datetime) else str(value)
     # In a composite request @{…} is a reference, also inside what a customer typed: it must not read as one.
     return text.replace("@{", "@ {")
 

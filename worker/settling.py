@@ -53,11 +53,11 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     unwritten -= {identity(record) for record in (before.all if before else ())}
     return replace(
         records,
-        account=_resolved(records.account, results, unwritten),
-        lead=_resolved(records.lead, results, unwritten),
-        contact=_resolved(records.contact, results, unwritten),
-        case=_resolved(records.case, results, unwritten),
-        event=_resolved(records.event, results, unwritten),
+        account=records.account and _resolved(records.account, results, unwritten),
+        lead=records.lead and _resolved(records.lead, results, unwritten),
+        contact=records.contact and _resolved(records.contact, results, unwritten),
+        case=records.case and _resolved(records.case, results, unwritten),
+        event=records.event and _resolved(records.event, results, unwritten),
     )
 
 
@@ -162,8 +162,8 @@ def _time_left(booking: ClaimedBooking, now: datetime) -> timedelta:
     return max(event.booking.starts_at for event in events) - now
 
 
-def _resolved(record: Record | None, results: Results, unwritten: Collection[str | New]) -> Known | None:
-    if record is None or (unwritten and identity(record) in unwritten):
+def _resolved(record: Record, results: Results, unwritten: Collection[str | New]) -> Known | None:
+    if unwritten and identity(record) in unwritten:
         return None
     if isinstance(record, Known):
         return record
