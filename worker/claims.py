@@ -114,9 +114,9 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
     events, unreadable = _read_events(fields)
     return ClaimedBooking(
         id=booking_id,
-        pending=_those(events, states, None),
-        applied=_those(events, states, *_APPLIED),
-        passed_over=_those(events, states, "skipped", "parked"),
+        pending=_those(events, states, None) if states else tuple(events),
+        applied=_those(events, states, *_APPLIED) if states else (),
+        passed_over=_those(events, states, "skipped", "parked") if states else (),
         unreadable=tuple(event_id for event_id in unreadable if event_id not in states),
         parked=tuple(event_id for event_id, state in states.items() if state == "parked"),
         records=_read_records(fields.get("records", "")),
@@ -137,13 +137,22 @@ def state_of(text: str) -> State:
 
 def records_json(records: Records) -> dict[str, object]:
     """The ids of records as the journal keeps them; those that are not created yet are left out."""
-    ids: dict[str, object] = {
-        name: record.id
-        for name in ("account", "lead", "contact", "case", "event", "person_account")
-        if isinstance(record := getattr(records, name), Known)
-    }
-    notes = {"assigned": list(records.assigned), "filled": list(records.filled), "doubted": records.doubted}
-    return ids | {name: note for name, note in notes.items() if note}
+    slots = (
+        ("account", records.account),
+        ("lead", records.lead),
+        ("contact", records.contact),
+        ("case", records.case),
+        ("event", records.event),
+        ("person_account", records.person_account),
+    )
+    ids: dict[str, object] = {name: record.id for name, record in slots if isinstance(record, Known)}
+    if records.assigned:
+        ids["assigned"] = list(records.assigned)
+    if records.filled:
+        ids["filled"] = list(records.filled)
+    if records.doubted:
+        ids["doubted"] = True
+    return ids
 
 
 def _read_booking(item: Mapping[str, Any]) -> ClaimedBooking:

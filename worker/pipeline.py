@@ -12,6 +12,7 @@ from typing import assert_never
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
+from structlog.typing import FilteringBoundLogger
 
 from rules.batch import merge_writes
 from rules.lookups import find_lookups
@@ -260,18 +261,19 @@ def _settle(claim: Claim, outcomes: Mapping[str, Outcome], tools: Tools) -> Sett
     now = tools.clock()
     settlements = {b.id: to_settlement(b, outcomes[b.id], tools.keep, now) for b in claim.bookings}
     settled = tools.journal.settle(claim, settlements)
+    own_log = log.bind()  # once: the lazy logger puts itself together anew for every line
     for booking in claim.bookings:
-        _log_outcome(booking, outcomes[booking.id])
+        _log_outcome(own_log, booking, outcomes[booking.id])
     if settled.lost:
         log.warning("sync.claim_lost", customers=len(settled.lost))
     return settled
 
 
-def _log_outcome(booking: ClaimedBooking, outcome: Outcome) -> None:
+def _log_outcome(own_log: FilteringBoundLogger, booking: ClaimedBooking, outcome: Outcome) -> None:
     facts: dict[str, object] = {"booking": booking.id, "events": len(booking.pending)}
     if isinstance(outcome, Retry | Wait | Park):
         facts |= {"code": outcome.cause.code, "object": outcome.cause.object, "field": outcome.cause.field}
-    log.info(_ENDS[type(outcome)], **facts)
+    own_log.info(_ENDS[type(outcome)], **facts)
 
 
 @contextmanager
