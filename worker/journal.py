@@ -155,9 +155,7 @@ def _booking(settlement: Settlement) -> dict[str, object]:
     cause = settlement.cause
     return {
         "id": settlement.booking_id,
-        "events": [
-            [end.event_id, end.state, to_text({"state": end.state, **end.facts})] for end in settlement.ended
-        ],
+        "events": [[end.event_id, end.state, to_text({"state": end.state, **end.facts})] for end in settlement.ended],
         "records": to_text(records_json(settlement.records)) if settlement.records else "",
         "attempts": settlement.attempts,
         "cause": to_text(_cause(cause)) if cause else "",

@@ -115,6 +115,8 @@ def _settled(
 
 
 def _unless_parked(keep: timedelta, booking: ClaimedBooking, ended: tuple[EventEnd, ...]) -> timedelta | None:
+    if not booking.parked and all(end.state != "parked" for end in ended):
+        return keep
     states = dict.fromkeys(booking.parked, "parked") | {end.event_id: end.state for end in ended}
     return None if "parked" in states.values() else keep
 
@@ -133,7 +135,7 @@ def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:
     if not booking.pending:
         return replaced
     newest = booking.pending[-1]
-    is_late = in_order((*booking.applied, newest))[-1] is not newest
+    is_late = bool(booking.applied) and in_order((*booking.applied, newest))[-1] is not newest
     state: State = "superseded" if is_late and not outcome.changed else "synced"
     contained = {"because": ["a newer event of the booking says it all"]}
     older = (*booking.pending[:-1], *booking.passed_over)
