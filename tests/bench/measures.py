@@ -142,4 +142,4 @@ def _await(is_done: Callable[[], bool], what: str) -> None:
     while not is_done():
         if time.monotonic() > deadline:
             raise NotDone(f"waited {_LONGEST_SECONDS:.0f} s for {what}")
-        time.sleep(0.02)
+        time.sleep(0.05)  # asking costs Redis and this process time that the measured ones need
