@@ -15,10 +15,9 @@ def to_text(value: object, *, default: Callable[[Any], Any] | None = None) -> st
 def to_bytes(value: object, *, default: Callable[[Any], Any] | None = None) -> bytes:
     """The value as JSON in UTF-8.
 
-    Half a surrogate pair, which an org's own error message can hold, is no UTF-8 and is escaped as the standard
-    library does.
+    Half a surrogate pair, which an org's own error message can hold, is no UTF-8 and becomes a question mark.
     """
     try:
         return to_json(value, fallback=default)
     except ValueError:
-        return json.dumps(value, default=default).encode()
+        return json.dumps(value, default=default, ensure_ascii=False).encode(errors="replace")

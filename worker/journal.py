@@ -1,5 +1,6 @@
 """The journal: claim, note, settle and sweep, each one atomic script."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ class Journal:
         """How the events of a booking ended, by event id; pending ones are absent."""
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{booking_id}"))
         states = {name[6:]: text for name, text in fields.items() if name.startswith("state:")}
-        return {event_id: from_json(text) for event_id, text in states.items() if event_id != REPLACED}
+        return {event_id: json.loads(text) for event_id, text in states.items() if event_id != REPLACED}
 
     def find_booking_of(self, event_id: str) -> str | None:
         """The booking that a delivery was about, None if the journal does not know the delivery."""

@@ -123,7 +123,8 @@ local customers, keys, held = cjson.decode(ARGV[3]), {}, {}
 for i, customer in ipairs(customers) do
   keys[i] = customer.key
 end
-for i, holder in ipairs(redis.call('HMGET', p .. 'lease', unpack(keys))) do
+local holders = #keys > 0 and redis.call('HMGET', p .. 'lease', unpack(keys)) or {}
+for i, holder in ipairs(holders) do
   if holder == token then
     held[#held + 1] = customers[i]
   else
