@@ -62,10 +62,11 @@ def _possible_time(value: datetime) -> datetime:
     first, last = 1700, 3999
     # The year is looked at before the shift, which overflows at both ends of the calendar, and behind it, because what
     # is journalled is read by this rule again.
-    if not (first <= value.year <= last and first <= value.astimezone(UTC).year <= last):
+    utc = value.astimezone(UTC) if first <= value.year <= last else None
+    if utc is None or not first <= utc.year <= last:
         msg = f"expected a time between the years {first} and {last}"
         raise ValueError(msg)
-    return value.astimezone(UTC)
+    return utc
 
 
 def _written_time(value: object) -> object:

@@ -103,4 +103,4 @@ def account_values(state: BookingState, page: PageRules, setup: ReadySetup, now:
     name = values.fields.get("Name", PLACEHOLDER_TEXT)
     if not has_company and empty_company == "customer_name":
         name = convert(full_name(state), _NAME).value or name
-    return replace(values, fields={**values.fields, "Name": name})
+    return Values(fields={**values.fields, "Name": name}, warnings=values.warnings)

@@ -12,7 +12,6 @@ from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
 from rules.ruleset import PageRules
 from rules.snapshot import Event, Work, identity
-from rules.updating import updateable
 from rules.values import convert, utc_text
 
 _SUBJECT = FieldSpec(name="Subject", type="combobox", length=255)
@@ -22,10 +21,8 @@ _TIMES = ("StartDateTime", "EndDateTime")
 
 def event_values(state: BookingState, setup: ReadySetup) -> Values:
     """What the Event says of the booking, now: mapped fields, times, availability, owner."""
-    mapping = setup.mapping[SObject.EVENT]
-    rows = updateable((*mapping.customer, *mapping.booking))
-    said = map_fields(rows, SObject.EVENT, state, setup)
-    fields = {**_default_subject(state), **said.fields, **_own_fields(state, setup)}
+    said = map_fields(setup.mapping[SObject.EVENT].updateable.all, SObject.EVENT, state, setup)
+    fields = {**_default_subject(said.fields, state), **said.fields, **_own_fields(state, setup)}
     return _marked(Values(fields=fields, warnings=said.warnings), state, setup)
 
 
@@ -34,9 +31,10 @@ def create_event(
 ) -> Part:
     """A new Event. Its owner is the booking owner, whatever the records' owners are."""
     said = values_for_create(SObject.EVENT, state, page, setup, now)
-    named = Values(fields={**_default_subject(state), **said.fields}, warnings=said.warnings)
+    named = Values(fields={**_default_subject(said.fields, state), **said.fields}, warnings=said.warnings)
     values = _marked(named, state, setup)
     record = New(object=SObject.EVENT, key=state.booking.id)
+    ownership = event_owner(state, setup)
     fields: dict[str, FieldValue] = {
         **values.fields,
         **_own_fields(state, setup),
@@ -45,7 +43,6 @@ def create_event(
         # Left out, the users' own reminder settings apply and the owner gets pop-ups for meetings long past.
         "IsReminderSet": False,
     }
-    ownership = event_owner(state, setup)
     return Part(
         record=record,
         writes=(Write(record=record, fields=fields),),
@@ -100,8 +97,10 @@ def related(who: Record | None, what: Record | None) -> dict[str, FieldValue]:
     return {name: reference(record) for name, record in (("WhoId", who), ("WhatId", what)) if record}
 
 
-def _default_subject(state: BookingState) -> dict[str, Value]:
+def _default_subject(said: Mapping[str, Value], state: BookingState) -> dict[str, Value]:
     """What an Event is called whose booking has no subject."""
+    if "Subject" in said:
+        return {}
     return {"Subject": convert(f"Meeting with {full_name(state) or 'customer'}", _SUBJECT).value}
 
 

@@ -56,6 +56,8 @@ def _merge(first: Write, second: Write) -> Write:
 
 def _knowing_replaced(work: Work, decisions: Sequence[Decision]) -> Work:
     """The booking with the records of the one that it replaces, if that is of this batch too."""
+    if work.state.booking.replaces is None:
+        return work
     plans = (decision for decision in decisions if isinstance(decision, Plan))
     replaced = next((plan.records for plan in plans if plan.booking_id == work.state.booking.replaces), work.replaced)
     return replace(work, replaced=replaced)

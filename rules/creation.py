@@ -1,5 +1,8 @@
 """Stage 5: what one booking means for Salesforce. The decision from booking and org to a Plan."""
 
+from itertools import chain
+from typing import TypeVar
+
 from rules.activity import create_event, update_event
 from rules.cases import contact_of_case, create_case, find_case, update_case
 from rules.changes import must_look_again, plan_change
@@ -15,6 +18,8 @@ from rules.ready import ReadySetup
 from rules.recognition import find_linked, find_person, matchable_email
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, Work
+
+_Name = TypeVar("_Name", bound=str)
 
 
 def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
@@ -126,9 +131,14 @@ def _records(work: Work, person: Part | None, case: Part | None, event: Part | N
         case=case.record if case else None,
         event=event.record if event else None,
         person_account=person.person_account if person and person.is_followed else None,
-        assigned=tuple(dict.fromkeys((*before.assigned, *(obj for part in parts for obj in part.assigned)))),
-        filled=tuple(dict.fromkeys((*before.filled, *(name for part in parts for name in part.filled)))),
+        assigned=_united(before.assigned, *(part.assigned for part in parts)),
+        filled=_united(before.filled, *(part.filled for part in parts)),
     )
+
+
+def _united(*named: tuple[_Name, ...]) -> tuple[_Name, ...]:
+    """All of them once, in order."""
+    return tuple(dict.fromkeys(chain.from_iterable(named)))
 
 
 def _has_had_user(work: Work, setup: ReadySetup) -> bool:

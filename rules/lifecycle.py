@@ -51,9 +51,6 @@ UPCOMING = {Phase.SCHEDULED, Phase.RESCHEDULED}
 # Other events repeat or drop who moved the booking and why, so only these count.
 _MOVES = {Kind.CANCELED, Kind.RESCHEDULED}
 
-# What a source sends where it has nothing to say.
-_SILENCE: tuple[object, ...] = (None, "", ())
-
 _Part = TypeVar("_Part", Booking, Customer, Owner, SalesforceIds)
 
 
@@ -195,8 +192,9 @@ def _is_same_user(one: Owner, other: Owner) -> bool:
 
 def _completed(newer: Booking, older: Booking) -> Booking:
     said = {name: text for name, text in newer.answers.items() if text}
-    return _filled(newer, older).model_copy(
+    return newer.model_copy(
         update={
+            **_missing(newer, older),
             "customer": _filled(newer.customer, older.customer),
             "salesforce": _filled(newer.salesforce, older.salesforce),
             "answers": {**older.answers, **said},
@@ -214,12 +212,18 @@ def _newer_owner(newer: Owner, older: Owner) -> Owner:
 def _completed_owner(owner: Owner, owners: Sequence[Owner]) -> Owner:
     """The owner with what other events say of the same user: sources send the whole user or no more than the id."""
     for other in reversed(owners):
-        owner = _filled(owner, other) if owner.id and owner.id == other.id else owner
+        if other is not owner and owner.id and owner.id == other.id:
+            owner = _filled(owner, other)
     return owner
 
 
 def _filled(newer: _Part, older: _Part) -> _Part:
     """The newer one, where it says nothing the older one. Silence never erases."""
-    missing = [name for name, value in newer if value in _SILENCE]
-    found = {name: value for name in missing if (value := getattr(older, name)) not in _SILENCE}
+    found = _missing(newer, older)
     return newer.model_copy(update=found) if found else newer
+
+
+def _missing(newer: _Part, older: _Part) -> dict[str, object]:
+    """What only the older one says. A source that has nothing to say sends null, an empty text or an empty list."""
+    before = vars(older)
+    return {name: before[name] for name, value in vars(newer).items() if not value and before[name]}

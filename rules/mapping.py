@@ -13,7 +13,7 @@ from rules.lifecycle import BookingState, status_label
 from rules.ownership import find_user
 from rules.plan import ByKey, Scalar, SObject, Warned
 from rules.ready import CompiledRow, ReadySetup
-from rules.values import UTC_ZONE, Raw, Zone, convert, coordinates, local_text
+from rules.values import NOTHING, UTC_ZONE, Raw, Zone, convert, coordinates, local_text
 
 NameSplit = Literal["first", "last"]
 
@@ -41,9 +41,10 @@ def split_name(name: str, mode: NameSplit = "first") -> tuple[str | None, str]:
 
     With mode "last" the last word is the last name, and all before it the first.
     """
-    last, _, first = (" ".join(part.split()) for part in name.partition(","))
-    if last and first and "," not in first:
-        return first, last
+    if "," in name:
+        last, _, first = (" ".join(part.split()) for part in name.partition(","))
+        if last and first and "," not in first:
+            return first, last
     words = name.strip().strip(",").split()
     if len(words) < 2:  # noqa: PLR2004 - one word is a last name, which Salesforce requires
         return None, " ".join(words) or name.strip()
@@ -68,7 +69,10 @@ def full_name(state: BookingState) -> str | None:
 
 
 def _answer(state: BookingState, names: tuple[str, ...]) -> str | None:
-    return next((text for name, text in state.booking.answers.items() if name.casefold() in names), None)
+    for name, text in state.booking.answers.items():
+        if name.casefold() in names:
+            return text
+    return None
 
 
 def _called(thing: Named | None) -> str | None:
@@ -171,6 +175,8 @@ BOOKING_FIELDS: Mapping[str, Callable[[BookingState], Raw]] = {
 
 EVENT_STATUS = "event_status"
 
+_READERS = {**CUSTOMER_FIELDS, **BOOKING_FIELDS}
+
 
 def booking_fields() -> list[str]:
     """Every name that a mapping row may say, but for the questions of the booking form."""
@@ -198,9 +204,12 @@ def _question(name: str) -> str:
 
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
     """The value of a booking field, None where the booking says nothing."""
-    read = CUSTOMER_FIELDS.get(name) or BOOKING_FIELDS.get(name)
-    if read:
-        return read(state)
+    read = _READERS.get(name)
+    return read(state) if read else _read_by_setup(name, state, setup)
+
+
+def _read_by_setup(name: str, state: BookingState, setup: ReadySetup) -> Raw:
+    """The value of one of the fields that mean what the setup says, or of an answer."""
     if name == EVENT_STATUS:
         label = status_label(state, setup.labels.mode)
         return setup.labels.texts.get(label, label)
@@ -217,9 +226,14 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
     warnings: list[Warned] = []
     for row in rows:
         converted = _converted(row, state, fields, setup)
-        value = _earlier_value(row, state, fields, setup) if converted.value is None else converted.value
+        value = converted.value
+        if value is None and len(state.versions) > 1:
+            value = _earlier_value(row, state, fields, setup)
         if value is not None:
-            fields |= spread(row.field, value)
+            if row.field.type == "location":
+                fields |= spread(row.field, value)
+            else:
+                fields[row.field.name] = value
         if converted.warning:
             warnings.append(warned(obj, row.field, converted))
     return Values(fields=fields, warnings=tuple(warnings))
@@ -238,7 +252,10 @@ def spread(field: FieldSpec, value: Value) -> dict[str, Value]:
 
 
 def _converted(row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup) -> Converted:
-    raw = read_field(row.booking, state, setup)
+    read = _READERS.get(row.booking)
+    raw = read(state) if read else _read_by_setup(row.booking, state, setup)
+    if raw is None or raw == "":
+        return NOTHING
     if row.lookup_key and row.field.relationship:
         text = convert(raw, _KEY).value
         key = ByKey(relationship=row.field.relationship, key=row.lookup_key, value=str(text)) if text else None
@@ -253,8 +270,6 @@ def _earlier_value(row: CompiledRow, state: BookingState, fields: Mapping[str, V
 
     The field would hold it had the events arrived in order, because nothing blanks a field.
     """
-    if len(state.versions) == 1:
-        return None
     older = (replace(state, versions=state.versions[n:]) for n in range(1, len(state.versions)))
     values = (_converted(row, earlier, fields, setup).value for earlier in older)
     return next((value for value in values if value is not None), None)

@@ -53,8 +53,11 @@ def record_owner(state: BookingState, setup: ReadySetup) -> Owner:
     Where the setup wants it, records follow the reassignment. Owners who are no Salesforce users are passed over, so
     that no order of the events makes a difference.
     """
-    newest_first = [version.owner for version in state.versions]
-    owners = newest_first if setup.life_cycle.reassign_moves_record_owner else newest_first[::-1]
+    owners = [version.owner for version in state.versions]
+    if not setup.life_cycle.reassign_moves_record_owner:
+        owners.reverse()
+    if len(owners) == 1:
+        return owners[0]
     return next((owner for owner in owners if find_user(owner, setup)), owners[0])
 
 
@@ -87,5 +90,8 @@ def event_owner(state: BookingState, setup: ReadySetup) -> Ownership:
 
 def find_user(owner: Owner, setup: ReadySetup) -> str | None:
     """The id of the Salesforce user, None if the booking owner has none."""
-    names = (name.casefold() for name in (owner.id, owner.email, owner.name) if name)
-    return next((setup.users.by_name[name] for name in names if name in setup.users.by_name), None)
+    for name in (owner.id, owner.email, owner.name):
+        user = setup.users.by_name.get(name.casefold()) if name else None
+        if user:
+            return user
+    return None

@@ -10,7 +10,7 @@ from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup, columns, needs_of
 from rules.ruleset import PageRules
-from rules.updating import filled_names, lasting_rows
+from rules.updating import filled_names, lasting_rows, update_mode
 from rules.validation import supply_required
 
 KNOWN = "known from earlier events of the booking"
@@ -41,8 +41,7 @@ class Part:
 
 def values_for_create(obj: SObject, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Values:
     """All mapped fields and whatever else a new record of its type requires. `now` is ISO text in UTC."""
-    mapping = setup.mapping[obj]
-    said = map_fields(narrow_all((*mapping.customer, *mapping.booking), obj, page, setup), obj, state, setup)
+    said = map_fields(narrow_all(setup.mapping[obj].all, obj, page, setup), obj, state, setup)
     needs = narrow_all(needs_of(setup.required[obj], type_of_new(obj, page, setup)), obj, page, setup)
     needed = supply_required(needs, obj, said.fields, state, setup, now)
     fields = {**process_status(obj, page, setup), **said.fields, **needed.fields}
@@ -51,6 +50,8 @@ def values_for_create(obj: SObject, state: BookingState, page: PageRules, setup:
 
 def filled_by_creation(obj: SObject, fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:
     """What a created record has of the customer: all of it came from this booking."""
+    if update_mode(obj, setup) == "override":
+        return ()
     return filled_names(obj, columns(lasting_rows(obj, setup).customer), fields, setup)
 
 

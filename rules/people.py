@@ -52,9 +52,8 @@ def of_account(part: Part, contact: Contact, work: Work, setup: ReadySetup) -> P
     """A Contact's part with its Account: a Person Account is written through, another one beside it."""
     if contact.person_account:
         return through_account(part, contact.person_account, setup)
-    own = replace(part, belongs_to=contact.account)
     account = update_account(contact, work, setup)
-    return _with_account(own, account, account.record) if account else own
+    return _with_account(part, account, account.record) if account else replace(part, belongs_to=contact.account)
 
 
 def new_record_rule(obj: SObject, setup: ReadySetup) -> Assignment:
@@ -135,6 +134,7 @@ def _with_account(own: Part, account: Part, followed: Record | None) -> Part:
         reasons=(*account.reasons, *own.reasons),
         filled=(*account.filled, *own.filled),
         account=followed,
+        belongs_to=account.record,
     )
 
 

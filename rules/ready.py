@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rules.describe import FieldSpec, Offer
 from rules.plan import SObject
@@ -38,12 +39,34 @@ def columns(rows: Iterable[CompiledRow]) -> list[str]:
     return [name for row in rows for name in row.field.columns]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for what is derived once and used for every booking
 class ObjectMapping:
     """The rows of one object: what the customer said, which the update mode governs, and what the booking says."""
 
     customer: tuple[CompiledRow, ...] = ()
     booking: tuple[CompiledRow, ...] = ()
+
+    @cached_property
+    def all(self) -> tuple[CompiledRow, ...]:
+        """The rows that fill a new record."""
+        return (*self.customer, *self.booking)
+
+    @cached_property
+    def updateable(self) -> "ObjectMapping":
+        """The rows that fill a record that is there: some fields can only be set when a record is created."""
+        customer, booking = (
+            tuple(row for row in rows if row.field.updateable) for rows in (self.customer, self.booking)
+        )
+        return ObjectMapping(customer=customer, booking=booking)
+
+    @cached_property
+    def unnamed(self) -> "ObjectMapping":
+        """The updateable rows of an Account, which is never renamed."""
+        customer, booking = (
+            tuple(row for row in rows if row.field.name != "Name")
+            for rows in (self.updateable.customer, self.updateable.booking)
+        )
+        return ObjectMapping(customer=customer, booking=booking)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from rules.converted import Converted
 from rules.lifecycle import BookingState
 from rules.mapping import Value, Values, map_fields, warned
 from rules.plan import Scalar, SObject, Warned
-from rules.ready import CompiledRow, ObjectMapping, ReadySetup
+from rules.ready import ObjectMapping, ReadySetup
 from rules.ruleset import UpdateMode
 from rules.snapshot import Work
 from rules.validation import PLACEHOLDERS
@@ -112,17 +112,7 @@ def _says_the_same(state: BookingState, prior: BookingState) -> bool:
 def lasting_rows(obj: SObject, setup: ReadySetup) -> ObjectMapping:
     """The rows that fill fields of the object's records that are there. An Account is never renamed."""
     mapping = setup.mapping[obj]
-    kept = {"Name"} if obj is SObject.ACCOUNT else set()
-    customer, booking = (
-        tuple(row for row in updateable(rows) if row.field.name not in kept)
-        for rows in (mapping.customer, mapping.booking)
-    )
-    return ObjectMapping(customer=customer, booking=booking)
-
-
-def updateable(rows: tuple[CompiledRow, ...]) -> tuple[CompiledRow, ...]:
-    """The rows that fill fields of records that are there: some fields can only be set when a record is created."""
-    return tuple(row for row in rows if row.field.updateable)
+    return mapping.unnamed if obj is SObject.ACCOUNT else mapping.updateable
 
 
 def _differing(wanted: Mapping[str, Value], there: Mapping[str, Value]) -> dict[str, Value]:

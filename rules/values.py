@@ -47,7 +47,7 @@ Zone = str
 
 UTC_ZONE: Zone = "UTC"
 
-_NOTHING = Converted(None)
+NOTHING = Converted(None)
 
 
 def convert(value: Raw, spec: FieldSpec, zone: Zone = UTC_ZONE) -> Converted:
@@ -56,7 +56,7 @@ def convert(value: Raw, spec: FieldSpec, zone: Zone = UTC_ZONE) -> Converted:
     `zone` is the booking owner's: a moment falls on the day that it is for him.
     """
     if value is None or value == "":
-        return _NOTHING
+        return NOTHING
     if spec.type in TEXT_TYPES:
         return _rich_text(value, spec) if spec.rich else _text(value, spec)
     if spec.type in EXACT_TYPES:
@@ -70,7 +70,7 @@ def convert(value: Raw, spec: FieldSpec, zone: Zone = UTC_ZONE) -> Converted:
 
 def utc_text(moment: datetime) -> str:
     """The form of a time that the REST API takes."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def day_in(moment: datetime, zone: Zone) -> str:
@@ -98,7 +98,7 @@ def _zone(name: Zone) -> ZoneInfo:
 
 
 def _plain(value: str | int | datetime) -> str:
-    text = utc_text(value) if isinstance(value, datetime) else str(value)
+    text = value if isinstance(value, str) else utc_text(value) if isinstance(value, datetime) else str(value)
     # In a composite request @{…} is a reference, also inside what a customer typed: it must not read as one.
     return text.replace("@{", "@ {")
 

@@ -28,6 +28,10 @@ _numbers = itertools.count(1)
 _INCIDENTAL = {"CreatedDate", "LastModifiedDate", "SystemModstamp", "CreatedById", "LastModifiedById", "CaseNumber"}
 
 
+def _wake_nobody() -> None:
+    """The rig goes on until nothing is ready."""
+
+
 class Rig:
     """One connection, ready to take bookings. The setup is written to a file of its own."""
 
@@ -131,7 +135,7 @@ class Rig:
     def _drain(self) -> None:
         for _ in range(_MOST_BATCHES):
             ready = self.here.ready()
-            if ready is None or not sync_batch(self.here.tools, ready).bookings:
+            if ready is None or not sync_batch(self.here.tools, ready, _wake_nobody).bookings:
                 return
         raise AssertionError(f"still not settled after {_MOST_BATCHES} batches: {self.journal.counts()}")
 

@@ -128,9 +128,9 @@ def read_booking(
     events, unreadable, locked = _read_events(fields, cipher)
     return ClaimedBooking(
         id=booking_id,
-        pending=_those(events, states, None),
-        applied=_those(events, states, *_APPLIED),
-        passed_over=_those(events, states, "skipped", "parked"),
+        pending=_those(events, states, None) if states else tuple(events),
+        applied=_those(events, states, *_APPLIED) if states else (),
+        passed_over=_those(events, states, "skipped", "parked") if states else (),
         unreadable=tuple(event_id for event_id in unreadable if event_id not in states),
         parked=tuple(event_id for event_id, state in states.items() if state == "parked"),
         locked=tuple(locked),
@@ -153,14 +153,24 @@ def state_of(text: str) -> State:
 
 def records_json(records: Records) -> dict[str, object]:
     """The ids of records as the journal keeps them; those that are not created yet are left out."""
-    ids: dict[str, object] = {
-        name: record.id
-        for name in ("account", "lead", "contact", "case", "event", "person_account")
-        if isinstance(record := getattr(records, name), Known)
-    }
-    lists = {name: list(getattr(records, name)) for name in ("assigned", "filled", "invited")}
-    notes = {**lists, "doubted": records.doubted}
-    return ids | {name: note for name, note in notes.items() if note}
+    slots = (
+        ("account", records.account),
+        ("lead", records.lead),
+        ("contact", records.contact),
+        ("case", records.case),
+        ("event", records.event),
+        ("person_account", records.person_account),
+    )
+    ids: dict[str, object] = {name: record.id for name, record in slots if isinstance(record, Known)}
+    if records.assigned:
+        ids["assigned"] = list(records.assigned)
+    if records.filled:
+        ids["filled"] = list(records.filled)
+    if records.invited:
+        ids["invited"] = list(records.invited)
+    if records.doubted:
+        ids["doubted"] = True
+    return ids
 
 
 def _read_booking(item: Mapping[str, Any], cipher: Cipher) -> ClaimedBooking:
@@ -190,6 +200,8 @@ def _those(
 
 def _read_records(text: str) -> Records | None:
     """The ids, None if there are none or they cannot be read: then the org is asked again."""
+    if not text:
+        return None
     try:
         stored = _StoredRecords.model_validate_json(text)
     except ValidationError:

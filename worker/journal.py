@@ -1,6 +1,5 @@
 """The journal: claim, renew, note, settle and sweep, each one atomic script."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import pydantic_core
 from redis import Redis
 
 from producers.cipher import PLAIN, Cipher
 from producers.keys import LANE, WAKE_TTL_MS, prefix
 from rules.plan import Records
 from rules.quota import Lane
+from worker.as_json import to_text
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
 from worker.outcome import Cause, Tried
 from worker.sealing import from_json, to_json
@@ -91,7 +92,7 @@ class Journal:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""
         token, below = secrets.token_hex(8), (up_to + 1) * LANE
         reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS, below])
-        return read_claim(token, json.loads(cast("str", reply)), self._cipher)
+        return read_claim(token, pydantic_core.from_json(cast("str", reply)), self._cipher)
 
     def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
         """Prolong the lease of a claim that is worked on; the customers that it no longer holds."""
@@ -104,7 +105,7 @@ class Journal:
         for customer in claim.customers:
             for booking in customer.bookings:
                 if booking.id in records:
-                    arguments += [customer.key, booking.id, json.dumps(records_json(records[booking.id]))]
+                    arguments += [customer.key, booking.id, to_text(records_json(records[booking.id]))]
         if arguments:
             self._note(keys=[self._prefix], args=[claim.token, *arguments])
 
@@ -114,7 +115,7 @@ class Journal:
             _customer(customer.key, [settlements[booking.id] for booking in customer.bookings], self._cipher)
             for customer in claim.customers
         ]
-        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, json.dumps(customers)])
+        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, to_text(customers)])
         wake, *lost = cast("list[Any]", reply)
         return Settled(wake=bool(wake), lost=tuple(lost))
 
@@ -179,7 +180,7 @@ def _booking(settlement: Settlement, cipher: Cipher) -> dict[str, object]:
         "events": [
             [end.event_id, end.state, to_json({"state": end.state, **end.facts}, cipher)] for end in settlement.ended
         ],
-        "records": json.dumps(records_json(settlement.records)) if settlement.records else "",
+        "records": to_text(records_json(settlement.records)) if settlement.records else "",
         "attempts": settlement.attempts,
         "broke_off": int(settlement.broke_off),
         "cause": to_json(_cause(cause), cipher) if cause else "",

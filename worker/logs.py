@@ -7,6 +7,8 @@ from typing import Literal
 
 import structlog
 
+from worker.as_json import to_text
+
 
 def configure_logs(form: Literal["console", "json"]) -> None:
     """Set up logging for this process, once."""
@@ -17,7 +19,7 @@ def configure_logs(form: Literal["console", "json"]) -> None:
     ]
     # Console tracebacks without locals: a local variable may hold a customer's data.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    last: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else plain
+    last: structlog.typing.Processor = structlog.processors.JSONRenderer(to_text) if form == "json" else plain
     exceptions = [structlog.processors.format_exc_info] if form == "json" else []
     structlog.configure(
         processors=[*shared, *exceptions, last],

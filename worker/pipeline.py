@@ -12,6 +12,7 @@ from typing import assert_never
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from redis.exceptions import RedisError
+from structlog.typing import FilteringBoundLogger
 
 from rules.batch import merge_writes
 from rules.lookups import find_lookups
@@ -66,13 +67,12 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again.
+    """What a batch came to: `recheck` if the setup stages should look again.
 
     `doubts` if they should unless they did a short while ago.
     """
 
     bookings: int = 0
-    wake: bool = False
     recheck: bool = False
     doubts: bool = False
 
@@ -85,30 +85,43 @@ class Worked:
     errors: tuple[SyncError, ...] = ()
 
 
-def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
-    """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs one script call."""
-    budget = tools.session.meter.budget()
-    pace = decide_pace(budget, setup.quota)
-    if pace.lane is None:
-        _wait_for_calls(budget, tools)
+def sync_batch(tools: Tools, setup: ReadySetup, wake: Callable[[], None]) -> Report:
+    """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs two round trips to Redis.
+
+    `wake` is called as soon as it is known that more is ready than was claimed: another worker need not wait for this
+    one.
+    """
+    claim = _claim(tools, setup)
+    if claim is None or not claim.customers:
         return Report()
-    with _stage("claim"):
-        claim = tools.journal.claim(LEASE, up_to=pace.lane)
-    if not claim.customers:
-        return Report()
-    if pace.linger and len(claim.bookings) < MAX_BOOKINGS:
-        tools.journal.pause(pace.linger)
+    if claim.wake:
+        wake()
     open_ones, outcomes = set_aside(claim)
     with held(tools.journal, claim):
         worked = _work_on(open_ones, tools, setup)
     with _stage("settle", bookings=len(claim.bookings)):
         settled = _settle(claim, {**outcomes, **worked.outcomes}, tools)
+    if settled.wake:
+        wake()
     return Report(
         bookings=len(claim.bookings),
-        wake=claim.wake or settled.wake,
         recheck=any(contradicts_setup(error) for error in worked.errors),
         doubts=any(casts_doubt_on_setup(error) for error in worked.errors),
     )
+
+
+def _claim(tools: Tools, setup: ReadySetup) -> Claim | None:
+    """What may be worked on with the API calls that are left; None if these do not suffice for a batch."""
+    budget = tools.session.meter.budget()
+    pace = decide_pace(budget, setup.quota)
+    if pace.lane is None:
+        _wait_for_calls(budget, tools)
+        return None
+    with _stage("claim"):
+        claim = tools.journal.claim(LEASE, up_to=pace.lane)
+    if claim.customers and pace.linger and len(claim.bookings) < MAX_BOOKINGS:
+        tools.journal.pause(pace.linger)
+    return claim
 
 
 def _work_on(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, Repairs] = NOTHING_REFUSED) -> Worked:
@@ -289,18 +302,19 @@ def _settle(claim: Claim, outcomes: Mapping[str, Outcome], tools: Tools) -> Sett
     now = tools.clock()
     settlements = {b.id: to_settlement(b, outcomes[b.id], tools.keep, now) for b in claim.bookings}
     settled = tools.journal.settle(claim, settlements)
+    own_log = log.bind()  # once: the lazy logger puts itself together anew for every line
     for booking in claim.bookings:
-        _log_outcome(booking, outcomes[booking.id])
+        _log_outcome(own_log, booking, outcomes[booking.id])
     if settled.lost:
         log.warning("sync.claim_lost", customers=len(settled.lost))
     return settled
 
 
-def _log_outcome(booking: ClaimedBooking, outcome: Outcome) -> None:
+def _log_outcome(own_log: FilteringBoundLogger, booking: ClaimedBooking, outcome: Outcome) -> None:
     facts: dict[str, object] = {"booking": booking.id, "events": len(booking.pending)}
     if isinstance(outcome, Retry | Wait | Park):
         facts |= {"code": outcome.cause.code, "object": outcome.cause.object, "field": outcome.cause.field}
-    log.info(_ENDS[type(outcome)], **facts)
+    own_log.info(_ENDS[type(outcome)], **facts)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from producers.cipher import PLAIN, Cipher, Locked
+from worker.as_json import to_text
 
 # Codes, objects and fields are ours or the org's; a message is what Salesforce says, which quotes what it refuses.
 _QUOTING = "message"
@@ -15,7 +16,7 @@ UNREADABLE = "(encrypted with a key that BOOKFORCE_JOURNAL_KEYS does not hold)"
 
 def to_json(facts: Mapping[str, object], cipher: Cipher) -> str:
     """The facts as the journal keeps them."""
-    return json.dumps(facts if cipher == PLAIN else with_messages(facts, cipher.seal))
+    return to_text(facts if cipher == PLAIN else with_messages(facts, cipher.seal))
 
 
 def from_json(text: str, cipher: Cipher) -> Any:  # noqa: ANN401 - JSON

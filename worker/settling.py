@@ -1,6 +1,6 @@
 """What became of the records of a booking → its outcome → what the journal keeps."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -45,21 +45,21 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     A record that was found and could not be written is not noted: the next try would take it for the booking's own
     and not assign it. Records that are doubted stay so until all is written: they lead to what is there in their place.
     """
-    written = {identity(write.record) for write in plan.writes}
-    unwritten = {name for name in written if not isinstance(results.get(name), Done)}
+    names = (identity(write.record) for write in plan.writes)
+    unwritten = {name for name in names if not isinstance(results.get(name), Done)}
     if before and before.doubted and unwritten:
         return before
-    noted = {identity(record) for record in (before.all if before else ())}
     records = plan.records
     if records.person_account and records.contact and identity(records.person_account) in unwritten:
         unwritten.add(identity(records.contact))
+    unwritten -= {identity(record) for record in (before.all if before else ())}
     return replace(
         records,
-        account=_resolved(records.account, results, unwritten - noted),
-        lead=_resolved(records.lead, results, unwritten - noted),
-        contact=_resolved(records.contact, results, unwritten - noted),
-        case=_resolved(records.case, results, unwritten - noted),
-        event=_resolved(records.event, results, unwritten - noted),
+        account=records.account and _resolved(records.account, results, unwritten),
+        lead=records.lead and _resolved(records.lead, results, unwritten),
+        contact=records.contact and _resolved(records.contact, results, unwritten),
+        case=records.case and _resolved(records.case, results, unwritten),
+        event=records.event and _resolved(records.event, results, unwritten),
     )
 
 
@@ -122,6 +122,8 @@ def _settled(
 
 
 def _unless_parked(keep: timedelta, booking: ClaimedBooking, ended: tuple[EventEnd, ...]) -> timedelta | None:
+    if not booking.parked and all(end.state != "parked" for end in ended):
+        return keep
     states = dict.fromkeys(booking.parked, "parked") | {end.event_id: end.state for end in ended}
     return None if "parked" in states.values() else keep
 
@@ -140,7 +142,7 @@ def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:
     if not booking.pending:
         return replaced
     newest = booking.pending[-1]
-    is_late = in_order((*booking.applied, newest))[-1] is not newest
+    is_late = bool(booking.applied) and in_order((*booking.applied, newest))[-1] is not newest
     state: State = "superseded" if is_late and not outcome.changed else "synced"
     contained = {"because": ["a newer event of the booking says it all"]}
     older = (*booking.pending[:-1], *booking.passed_over)
@@ -169,8 +171,8 @@ def _time_left(booking: ClaimedBooking, now: datetime) -> timedelta:
     return max(event.booking.starts_at for event in events) - now
 
 
-def _resolved(record: Record | None, results: Results, unwritten: Container[str | New]) -> Known | None:
-    if record is None or identity(record) in unwritten:
+def _resolved(record: Record, results: Results, unwritten: Collection[str | New]) -> Known | None:
+    if unwritten and identity(record) in unwritten:
         return None
     if isinstance(record, Known):
         return record

@@ -40,11 +40,9 @@ def sync(connection: str) -> None:
         if setup is None:
             _recheck(connection, there)
             return
-        report = sync_batch(there.tools, setup)
+        report = sync_batch(there.tools, setup, lambda: _wake(connection))
         if report.recheck or (report.doubts and there.is_setup_old(datetime.now(UTC), _DOUBTED_AFTER)):
             _recheck(connection, there)
-        if report.wake:
-            sync.delay(connection)
 
 
 @shared_task(name=SWEEP_TASK)
@@ -110,6 +108,14 @@ def _run_stage(stage: Stage, connection: str) -> None:
         following = after(stage)
         if report.state == "ready":
             (_TASK_OF[following] if following else sync).delay(connection)
+
+
+def _wake(connection: str) -> None:
+    """Tell another worker. What cannot be sent delays bookings until the next sweep; the batch under way goes on."""
+    try:
+        sync.apply_async((connection,), retry=False)
+    except OperationalError as error:
+        log.warning("broker.away", problem=type(error).__name__)
 
 
 def _recheck(connection: str, there: Org) -> None:

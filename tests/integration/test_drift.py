@@ -188,7 +188,7 @@ def test_a_right_that_is_lost_while_bookings_come_in_parks_none_of_them(changing
     assert setup
     rig.org.change(read_only_objects=(obj,))
     rig.publish(booked(1), booked(2))
-    assert sync_batch(rig.here.tools, setup).recheck
+    assert sync_batch(rig.here.tools, setup, lambda: None).recheck
     report = last(rig)
     assert report.findings[0].message == f"{obj} is not createable for the API user"
     assert hit(rig, report.findings[0])[0] == {"BKNG-1", "BKNG-2"}
@@ -218,7 +218,7 @@ def test_an_error_that_smells_of_drift_makes_the_setup_look_again(
     refusal = Match(object="Lead", method="POST", times=1)
     rig.org.set_faults(Fault(effect="error", match=refusal, status=400, code=code, message="No", fields=(field,)))
     rig.publish(booked(1))
-    report = sync_batch(rig.here.tools, setup)
+    report = sync_batch(rig.here.tools, setup, lambda: None)
     assert (report.recheck, report.doubts) == asks
     rig.org.set_faults()
 

@@ -214,7 +214,7 @@ def test_a_lookup_that_salesforce_refuses_parks_the_booking_that_brings_it_about
     ready = rig.here.ready()
     assert ready
     poisoned = _Poisoned(rig.here.tools.session)
-    sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready)
+    sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready, lambda: None)
     assert rig.journal.counts() | {"synced": 8, "parked": 1} == rig.journal.counts()
     (parked,) = rig.journal.parked()
     assert "BKNG-4" in parked

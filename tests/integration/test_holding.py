@@ -68,7 +68,7 @@ def test_a_worker_that_wakes_up_after_its_lease_writes_nothing_over_the_work_of_
     assert ready is not None
     rig.publish(an_event())
     asleep = replace(rig.here.tools, clock=_falling_asleep(rig))
-    sync_batch(asleep, ready)
+    sync_batch(asleep, ready, lambda: None)
     assert [record["Subject"] for record in rig.records("Event")] == ["Moved"]
     assert rig.journal.counts() | {"synced": 1, "superseded": 1, "claimed": 0} == rig.journal.counts()
     assert len(rig.records("Lead")) == 1

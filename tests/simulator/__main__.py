@@ -1,6 +1,7 @@
 """Run the simulated org: python -m tests.simulator [--port 0] [--ready-file F]."""
 
 import argparse
+import gc
 import json
 import os
 import signal
@@ -61,6 +62,9 @@ def run(org: Org, opened: socket, folder: Path, ready_file: Path | None) -> None
     for each in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal it was stopped by once more when it is done; by then it has been heeded.
         signal.signal(each, lambda *_: None)
+    # Records stay: to look through them for garbage as often as for what calls leave took a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     server.run(sockets=[opened])
 
 

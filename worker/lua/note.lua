@@ -2,8 +2,13 @@
 -- Keeps true: only the claim that holds the customer writes.
 -- KEYS[1] prefix of the connection   ARGV[1] token of the claim   ARGV[2…] three a booking: customer, booking, records
 local p, token = KEYS[1], ARGV[1]
+local customers = {}
 for i = 2, #ARGV, 3 do
-  if redis.call('HGET', p .. 'lease', ARGV[i]) == token then
-    redis.call('HSET', p .. 'booking:' .. ARGV[i + 1], 'records', ARGV[i + 2])
+  customers[#customers + 1] = ARGV[i]
+end
+local holders = redis.call('HMGET', p .. 'lease', unpack(customers))
+for n, holder in ipairs(holders) do
+  if holder == token then
+    redis.call('HSET', p .. 'booking:' .. ARGV[3 * n], 'records', ARGV[3 * n + 1])
   end
 end

@@ -9,9 +9,23 @@ local p, token = KEYS[1], ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local reply = {0}
+local counts = {}
+
+local function count(state, by)
+  counts[state] = (counts[state] or 0) + by
+end
 
 local function dated(json)
   return string.format('{"at":%d,', now) .. string.sub(json, 2)
+end
+
+-- The names of a hash's fields, as a set.
+local function names_of(key)
+  local names = {}
+  for _, name in ipairs(redis.call('HKEYS', key)) do
+    names[name] = true
+  end
+  return names
 end
 
 -- A try that did not go through; the newest 20 are kept, and the count of all.
@@ -21,23 +35,20 @@ local function note_try(key, try)
   redis.call('HDEL', key, 'try:' .. (number - 20))
 end
 
-local function settle_event(key, event, state, outcome, keep)
-  if event == ' replaced' then -- no event of its own: it is not counted, and stands in a list of its own
-    redis.call('HSET', key, 'state:' .. event, dated(outcome))
-    local booking = string.sub(key, #p + #'booking:' + 1)
-    redis.call('ZREM', p .. 'parked:replaced', booking)
-    if state == 'parked' then
-      redis.call('ZADD', p .. 'parked:replaced', now, booking)
-    end
-    return
+-- That another booking replaces this one is no event of its own: it is not counted, and stands in a list of its own.
+local function settle_replaced(booking, state)
+  redis.call('ZREM', p .. 'parked:replaced', booking)
+  if state == 'parked' then
+    redis.call('ZADD', p .. 'parked:replaced', now, booking)
   end
-  local before = redis.call('HGET', key, 'state:' .. event)
-  if before then
-    redis.call('HINCRBY', p .. 'counts', cjson.decode(before).state, -1)
+end
+
+local function settle_event(key, names, event, state, keep)
+  if names['state:' .. event] then
+    count(cjson.decode(redis.call('HGET', key, 'state:' .. event)).state, -1)
     redis.call('ZREM', p .. 'parked', event)
   end
-  redis.call('HSET', key, 'state:' .. event, dated(outcome))
-  redis.call('HINCRBY', p .. 'counts', state, 1)
+  count(state, 1)
   if state == 'parked' then
     redis.call('ZADD', p .. 'parked', now, event)
   end
@@ -46,53 +57,71 @@ local function settle_event(key, event, state, outcome, keep)
   end
 end
 
-local function is_settled(key)
-  local has = {}
-  local names = redis.call('HKEYS', key)
-  for _, name in ipairs(names) do
-    has[name] = true
-  end
-  for _, name in ipairs(names) do
-    if string.sub(name, 1, 5) == 'body:' and not has['state:' .. string.sub(name, 6)] then
+local function is_settled(names)
+  for name in pairs(names) do
+    if string.sub(name, 1, 5) == 'body:' and not names['state:' .. string.sub(name, 6)] then
       return false
     end
   end
   return true
 end
 
-local function settle_booking(customer, booking)
-  local key = p .. 'booking:' .. booking.id
-  for _, event in ipairs(booking.events) do
-    settle_event(key, event[1], event[2], event[3], booking.keep_ms)
-  end
-  if booking.records ~= '' then
-    redis.call('HSET', key, 'records', booking.records)
-  end
-  for name, value in pairs({attempts = booking.attempts, broke_off = booking.broke_off, cause = booking.cause}) do
-    if value == 0 or value == '' then
-      redis.call('HDEL', key, name)
-    else
-      redis.call('HSET', key, name, value)
+-- Writes what is to be kept of a booking; `names` are the fields that it had and has.
+local function keep_fields(key, names, booking)
+  local fields = {}
+  local function set(name, value)
+    names[name] = true
+    fields[#fields + 1], fields[#fields + 2] = name, value
+    if #fields == 1000 then -- unpack takes some 8,000
+      redis.call('HSET', key, unpack(fields))
+      fields = {}
     end
   end
+  for _, event in ipairs(booking.events) do
+    set('state:' .. event[1], dated(event[3]))
+  end
+  if booking.records ~= '' then
+    set('records', booking.records)
+  end
+  for name, value in pairs({attempts = booking.attempts, broke_off = booking.broke_off, cause = booking.cause}) do
+    if value ~= 0 and value ~= '' then
+      set(name, value)
+    elseif names[name] then
+      redis.call('HDEL', key, name)
+    end
+  end
+  if #fields > 0 then
+    redis.call('HSET', key, unpack(fields))
+  end
+end
+
+local function settle_booking(customer, booking)
+  local key = p .. 'booking:' .. booking.id
+  local names = names_of(key)
+  for _, event in ipairs(booking.events) do
+    if event[1] == ' replaced' then
+      settle_replaced(booking.id, event[2])
+    else
+      settle_event(key, names, event[1], event[2], booking.keep_ms)
+    end
+  end
+  keep_fields(key, names, booking)
   if booking.tried ~= '' then
     note_try(key, booking.tried)
   end
-  if is_settled(key) then
+  if is_settled(names) then
     redis.call('ZREM', p .. 'customer:' .. customer, booking.id)
     if booking.keep_ms > 0 then
       redis.call('PEXPIRE', key, booking.keep_ms)
     end
   end
+  return names.joins
 end
 
 -- A booking that named nobody when it was claimed and somebody since goes to that customer.
 local function move_on(customer, booking)
   local key = p .. 'booking:' .. booking
   local to = redis.call('HGET', key, 'joins')
-  if not to then
-    return
-  end
   redis.call('HDEL', key, 'joins', 'weak')
   redis.call('HSET', key, 'customer', to)
   local place = redis.call('ZSCORE', p .. 'customer:' .. customer, booking)
@@ -106,25 +135,49 @@ local function move_on(customer, booking)
   end
 end
 
-for _, customer in ipairs(cjson.decode(ARGV[3])) do
-  if redis.call('HGET', p .. 'lease', customer.key) == token then
-    for _, booking in ipairs(customer.bookings) do
-      settle_booking(customer.key, booking)
+local function requeue(customer, wait_ms)
+  local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
+  if not first[1] then
+    redis.call('ZREM', p .. 'since', customer)
+  elseif wait_ms >= 0 then
+    redis.call('ZADD', p .. 'waiting', now + wait_ms, customer)
+  else
+    redis.call('ZADD', p .. 'ready', first[2], customer)
+  end
+end
+
+local customers, keys, held = cjson.decode(ARGV[3]), {}, {}
+for i, customer in ipairs(customers) do
+  keys[i] = customer.key
+end
+local holders = #keys > 0 and redis.call('HMGET', p .. 'lease', unpack(keys)) or {}
+for i, holder in ipairs(holders) do
+  if holder == token then
+    held[#held + 1] = customers[i]
+  else
+    reply[#reply + 1] = keys[i]
+  end
+end
+-- All stay claimed until all bookings have moved, so that a customer whom one moves to is put into one queue only.
+for _, customer in ipairs(held) do
+  for _, booking in ipairs(customer.bookings) do
+    if settle_booking(customer.key, booking) then
       move_on(customer.key, booking.id)
     end
-    redis.call('HDEL', p .. 'lease', customer.key)
-    redis.call('ZREM', p .. 'claimed', customer.key)
-    local first = redis.call('ZRANGE', p .. 'customer:' .. customer.key, 0, 0, 'WITHSCORES')
-    if first[1] and customer.wait_ms >= 0 then
-      redis.call('ZADD', p .. 'waiting', now + customer.wait_ms, customer.key)
-    elseif first[1] then
-      redis.call('ZADD', p .. 'ready', first[2], customer.key)
-    else
-      redis.call('ZREM', p .. 'since', customer.key)
-    end
-  else
-    reply[#reply + 1] = customer.key
   end
+end
+for i, customer in ipairs(held) do
+  keys[i] = customer.key
+end
+if #held > 0 then
+  redis.call('HDEL', p .. 'lease', unpack(keys, 1, #held))
+  redis.call('ZREM', p .. 'claimed', unpack(keys, 1, #held))
+end
+for _, customer in ipairs(held) do
+  requeue(customer.key, customer.wait_ms)
+end
+for state, by in pairs(counts) do
+  redis.call('HINCRBY', p .. 'counts', state, by)
 end
 if redis.call('ZCARD', p .. 'ready') > 0 and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[2]) then
   reply[1] = 1

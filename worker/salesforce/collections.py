@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from rules.plan import ByKey, FieldValue, New, SObject, Write
+from rules.plan import ByKey, New, SObject, Write
 from rules.ruleset import Installation
 from rules.snapshot import identity
 from worker.salesforce.composite import envelope, key_field, named_by_key, parts_of, write_headers
@@ -109,19 +109,20 @@ def _record(write: Write, results: Mapping[str | New, Result], installation: Ins
     else:
         body["id"] = record.id
     for name, value in write.fields.items():
-        field, sent = _field(name, value, results, installation)
-        body[field] = sent
+        if isinstance(value, (New, ByKey)):
+            field, sent = _reference(name, value, results, installation)
+            body[field] = sent
+        else:
+            body[name] = value
     return body
 
 
-def _field(
-    name: str, value: FieldValue, results: Mapping[str | New, Result], installation: Installation
+def _reference(
+    name: str, value: New | ByKey, results: Mapping[str | New, Result], installation: Installation
 ) -> tuple[str, object]:
-    """A field as it stands in a record; a new parent of the same call is named by its external id."""
+    """A lookup as it stands in a record; a new parent of the same call is named by its external id."""
     if isinstance(value, ByKey):
         return named_by_key(value)
-    if not isinstance(value, New):
-        return name, value
     parent = results.get(value)
     if isinstance(parent, Done):
         return name, parent.id

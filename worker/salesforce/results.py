@@ -27,6 +27,11 @@ Results = MutableMapping[str | New, Result]
 """By the identity of the record."""
 
 
+def any_failed(results: Results) -> bool:
+    """Whether there is any failure to look into."""
+    return any(isinstance(result, Failed) for result in results.values())
+
+
 def parents(write: Write) -> list[New]:
     """The records of this batch that the write refers to."""
     return [value for value in write.fields.values() if isinstance(value, New)]
@@ -40,6 +45,8 @@ def failed_parent(write: Write, results: Mapping[str | New, Result]) -> Failed |
 
 def follow_culprits(writes: Sequence[Write], results: Results) -> None:
     """Give each record that failed for its parent's sake the parent's error. `writes` has parents first."""
+    if not any_failed(results):
+        return
     for write in writes:
         name = identity(write.record)
         cause = failed_parent(write, results)

@@ -13,6 +13,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from config.settings import Connection
 from producers.cipher import PLAIN, Cipher
+from worker.as_json import to_bytes
 from worker.errors import Disconnected, SyncError, Transient
 from worker.salesforce.breaker import Breaker
 from worker.salesforce.errors import classify, is_known, read_errors, unreadable
@@ -63,11 +64,11 @@ class SalesforceSession:
 
     def post(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON
         """POST JSON to a resource below the versioned path; the parsed answer. Raises SyncError."""
-        return self._call("POST", path, json=body)
+        return self._call("POST", path, data=to_bytes(body))
 
     def patch(self, path: str, body: object) -> None:
         """PATCH JSON to a resource below the versioned path. Raises SyncError."""
-        self._call("PATCH", path, json=body)
+        self._call("PATCH", path, data=to_bytes(body))
 
     def next_page(self, url: str) -> Any:  # noqa: ANN401 - JSON
         """The next page of a query, by the URL that the page before it gave. Raises SyncError."""

@@ -8,7 +8,7 @@ from rules.ruleset import Installation
 from rules.snapshot import identity
 from worker.errors import SyncError
 from worker.salesforce import collections, composite
-from worker.salesforce.results import Failed, Results, failed_parent, follow_culprits
+from worker.salesforce.results import Failed, Results, any_failed, failed_parent, follow_culprits
 from worker.salesforce.session import SalesforceSession
 
 Note = Callable[[Results], None]
@@ -56,7 +56,9 @@ def _write_many(session: SalesforceSession, writes: Sequence[Write], installatio
 def _write_call(
     session: SalesforceSession, call: Sequence[collections.Collection], installation: Installation, results: Results
 ) -> None:
-    possible = [part for collection in call if (part := _without_orphans(collection, results))]
+    possible = list(call)
+    if any_failed(results):
+        possible = [part for collection in call if (part := _without_orphans(collection, results))]
     if not possible:
         return
     try:

@@ -71,7 +71,7 @@ def upsert_records(state: State, part: Part) -> Answer:
         value = body.pop(_name_of(key, record), None)
         if key.type == "id":
             return _upsert_by_id(writing, sobject, body, value or body.get("id"))
-        if any(name.lower() == "id" for name in body):
+        if "id" in map(str.lower, body):
             raise refuse("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
         if value is None or value == "":
             raise refuse("MISSING_ARGUMENT", say("COLLECTION_NO_KEY", field=key.name))

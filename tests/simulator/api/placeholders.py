@@ -27,7 +27,10 @@ def fill_body(body: Any, answers: Answers, version: float) -> Any:
     if isinstance(body, str):
         return _fill_text(body, answers, version) if "@{" in body else body
     if isinstance(body, dict):
-        return {name: fill_body(value, answers, version) for name, value in body.items()}
+        return {
+            name: value if isinstance(value, str) and "@{" not in value else fill_body(value, answers, version)
+            for name, value in body.items()
+        }
     if isinstance(body, list):
         return [fill_body(value, answers, version) for value in body]
     return body

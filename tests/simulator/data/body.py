@@ -54,11 +54,12 @@ def find_field(sobject: SObject, name: str, sent: Any) -> Field:
 
 
 def _value(state: State, sobject: SObject, field: Field, name: str, sent: Any) -> Any:
+    settings = state.settings
     if isinstance(sent, dict) and field.relationship and name.lower() == field.relationship.lower():
         sent = find_parent(state, field, sent)
-    if field.restricted and not state.settings.enforce_restricted_picklists:
+    if field.restricted and not settings.enforce_restricted_picklists:
         field = replace(field, restricted=False)
-    if not state.settings.text_is_trimmed:
+    if not settings.text_is_trimmed:
         field = replace(field, trimmed=False)
     value = stored(field, sent)
     if field.type == "reference" and value is not None:

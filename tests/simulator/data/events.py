@@ -32,12 +32,12 @@ def _shape_times(settings: Settings, before: Row, changes: Row) -> None:
     _check_activity_dates(changes, start)
     end = _end(settings, before, changes, start, all_day=all_day)
     _check_length(settings, changes, start, end)
-    moment = None if all_day else wire_time(start)
+    starts_at = wire_time(start)
     changes |= {
-        "StartDateTime": wire_time(start),
+        "StartDateTime": starts_at,
         "EndDateTime": wire_time(end),
         "DurationInMinutes": (end - start) // timedelta(minutes=1),
-        "ActivityDateTime": moment,
+        "ActivityDateTime": None if all_day else starts_at,
         "ActivityDate": start.date().isoformat(),
         "EndDate": end.date().isoformat(),
     }

@@ -30,7 +30,7 @@ def is_kept(kind: str) -> bool:
 
 def wire_time(moment: datetime) -> str:
     """Write a moment the way answers do: UTC, milliseconds that are always zero, offset without a colon."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}.000+0000"
 
 
 def parse_time(text: str) -> datetime:

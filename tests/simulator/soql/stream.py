@@ -25,8 +25,13 @@ class Stream:
 
     def sees(self, *words: str) -> bool:
         """Tell whether these words come next; quoted text is never a word."""
-        ahead = self._tokens[self._place : self._place + len(words)]
-        return [token.text.upper() for token in ahead if token.kind != "string"] == list(words)
+        for place, word in enumerate(words, self._place):
+            if place >= len(self._tokens):
+                return False
+            kind, text, _ = self._tokens[place]
+            if kind == "string" or text.upper() != word:
+                return False
+        return True
 
     def skip(self, *words: str) -> bool:
         seen = self.sees(*words)
