@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from rules.lifecycle import status_labels
 from rules.plan import SObject
 from rules.ruleset import MappingRow, PageObject, RuleSet
 
@@ -20,7 +21,15 @@ _CREATED: Mapping[PageObject, frozenset[SObject]] = {
 
 def find_contradiction(rules: RuleSet, own: Mapping[str, Any]) -> str | None:
     """The first contradiction, as `key: what is wrong; what to do`. `own` is the file as the admin wrote it."""
-    found = (*_owners(rules), *_installation(rules), *_rows(rules), *_pages(rules, own))
+    found = (
+        *_owners(rules),
+        *_installation(rules),
+        *_rows(rules),
+        *_pages(rules, own),
+        *_matching(rules),
+        *_labels(rules),
+        *_quota(rules),
+    )
     return next(iter(found), None)
 
 
@@ -47,7 +56,7 @@ def _installation(rules: RuleSet) -> Iterator[str]:
 
 
 def _rows(rules: RuleSet) -> Iterator[str]:
-    for obj, field in _twice((row.object, row.field) for row in rules.field_validation):
+    for obj, field, _ in _twice((row.object, row.field, row.record_type) for row in rules.field_validation):
         yield f"field_validation: {obj}.{field} has two rows, and one value can be sent; remove one"
     rows = [row for row in rules.field_mapping if row.enabled]
     for target in _twice((row.object, row.field) for row in rows):
@@ -74,6 +83,35 @@ def _pages(rules: RuleSet, own: Mapping[str, Any]) -> Iterator[str]:
                 event = " without Events" if obj is SObject.EVENT else ""
                 where = f"pages.{name}.record_types.{obj}"
                 yield f'{where}: a page with object = "{page.object}"{event} never creates one; allowed here: {allowed}'
+
+
+def _quota(rules: RuleSet) -> Iterator[str]:
+    bulk, life_cycle = rules.quota.keep_from_bulk, rules.quota.keep_for_life_cycle
+    if bulk < life_cycle:
+        yield (
+            f"quota.keep_from_bulk: {bulk} is less than quota.keep_for_life_cycle, {life_cycle}, and bulk publishing "
+            f"would not stop before new bookings do; make it {life_cycle} or more"
+        )
+
+
+def _matching(rules: RuleSet) -> Iterator[str]:
+    matching = rules.matching
+    if matching.prefer != "page" and not matching.cross_object_match:
+        yield (
+            f'matching.prefer: "{matching.prefer}" has no effect because matching.cross_object_match is false; '
+            "set that to true, or remove this"
+        )
+
+
+def _labels(rules: RuleSet) -> Iterator[str]:
+    written = status_labels(rules.labels.mode)
+    for label, text in rules.labels.texts.items():
+        where = f"labels.texts.{label}"
+        if label not in written:
+            allowed = ", ".join(written)
+            yield f'{where}: never written because labels.mode is "{rules.labels.mode}"; allowed here: {allowed}'
+        if not text.strip():
+            yield f"{where}: empty, so that the status would not be written; name a text, or remove this"
 
 
 def _twice(names: Iterable[Name]) -> list[Name]:

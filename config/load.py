@@ -1,6 +1,7 @@
 """Setup file → RuleSet: the shipped defaults, overlaid with the admin's file; errors name file and key."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,15 @@ _NEAR = 0.6
 _LONGEST_QUOTE = 60
 
 # Pydantic names Python's types, which the admin does not write.
-_IN_TOML = {"model_type": "expected a table", "dict_type": "expected a table", "tuple_type": "expected an array"}
+_IN_TOML = {
+    "model_type": "expected a table",
+    "dict_type": "expected a table",
+    "tuple_type": "expected an array",
+    "bool_type": "expected true or false",
+}
+
+_CHOICES = {"literal_error", "enum"}
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class BadSetupFile(ValueError):
@@ -34,12 +43,19 @@ def load_ruleset(path: Path | None) -> RuleSet:
 
 def _parse(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before UTF-8
     except OSError as error:
         raise BadSetupFile(f"{path}: cannot be read ({error.strerror}); BOOKFORCE_SETUP names it") from error
-    # Besides its own error, the parser lets through those of text that is not UTF-8, long numbers and deep nesting.
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadSetupFile(f"{path}: line {line} is not UTF-8 text; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise BadSetupFile(f"{path}: not TOML: {error}") from error
+    # Besides its own error, the parser lets through those of long numbers and deep nesting, in the words of Python.
+    except ValueError as error:
+        raise BadSetupFile(f"{path}: not TOML: a number with too many digits") from error
+    except RecursionError as error:
+        raise BadSetupFile(f"{path}: not TOML: arrays or tables are nested too deeply") from error
 
 
 def _overlay(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +138,8 @@ def _explain(error: ValidationError, shipped_rows: int) -> str:
         return f"{key}: required"
     message = first["msg"].removeprefix("Value error, ")
     expected = _IN_TOML.get(first["type"]) or message[:1].lower() + message[1:]
-    return f"{key}: {expected}, got {_brief(first['input'])}"
+    near = _nearest(str(first["input"]), _QUOTED.findall(expected)) if first["type"] in _CHOICES else ""
+    return f"{key}: {expected}, got {_brief(first['input'])}{near}"
 
 
 def _key(location: tuple[int | str, ...], shipped_rows: int) -> str:
@@ -133,7 +150,7 @@ def _key(location: tuple[int | str, ...], shipped_rows: int) -> str:
 
 
 def _brief(value: object) -> str:
-    text = repr(value)
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= _LONGEST_QUOTE else f"{type(value).__name__} of {len(text)} characters"
 
 

@@ -61,6 +61,16 @@ def _api_version(version: str) -> str:
     return version
 
 
+def _file(path: Path) -> Path:
+    if path == Path():  # as an empty variable reads
+        msg = "expected the path of a file; unset it where there is none"
+        raise ValueError(msg)
+    return path
+
+
+FilePath = Annotated[Path, AfterValidator(_file)]
+
+
 class Settings(BaseSettings):
     """What concerns the process, not one org."""
 
@@ -82,12 +92,12 @@ class Connection(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    setup: Path | None = None
+    setup: FilePath | None = None
     salesforce_login_url: Annotated[str, AfterValidator(_https_url)]
     salesforce_client_id: str = Field(min_length=1)
     salesforce_client_secret: SecretStr | None = None
     salesforce_username: str | None = None
-    salesforce_private_key_file: Path | None = None
+    salesforce_private_key_file: FilePath | None = None
     salesforce_api_version: Annotated[str, AfterValidator(_api_version)] = "62.0"
 
     @property

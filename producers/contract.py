@@ -148,6 +148,7 @@ class Booking(_Frozen):
     """The whole booking as it stands after the event.
 
     `calendar` names the calendar of the booking system that holds it, `attendees` all who take part, hosts included.
+    `calendar_owner` is whose calendar holds a reassigned booking, for sources whose `owner` may stay the first one.
     Bookings of one session package have the same `package_id`.
     """
 
@@ -160,6 +161,7 @@ class Booking(_Frozen):
     created_at: Instant | None = None
     updated_at: Instant | None = None
     calendar: Text | None = None
+    calendar_owner: Email | None = None
     attendees: tuple[Text, ...] = ()
     location: Text | None = None
     join_url: Text | None = None

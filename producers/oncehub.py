@@ -10,6 +10,8 @@ from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner, Sale
 from .oncehub_body import Data, Envelope, Extension, Form
 from .refusal import Refused, shape_of
 
+_REASSIGNED = "booking.reassigned"
+
 _KINDS = {
     "booking.scheduled": Kind.SCHEDULED,
     "booking.rescheduled": Kind.RESCHEDULED,
@@ -18,7 +20,7 @@ _KINDS = {
     "booking.canceled": Kind.CANCELED,
     "booking.completed": Kind.COMPLETED,
     "booking.no_show": Kind.NO_SHOW,
-    "booking.reassigned": Kind.REASSIGNED,
+    _REASSIGNED: Kind.REASSIGNED,
 }
 
 # Parameters of personalized links arrive as custom fields; the vendor's articles spell them in several ways.
@@ -69,7 +71,8 @@ def _event(envelope: Envelope, connection: str) -> BookingEvent:
 
 def _kind(envelope: Envelope) -> Kind:
     """`canceled_then_rescheduled` does not say which of the two bookings it carries: its status does."""
-    if envelope.type == "booking.canceled_then_rescheduled" and envelope.data.status == "canceled":
+    is_old = (envelope.data.status or "").casefold() == "canceled"  # v1 writes it with a capital
+    if envelope.type == "booking.canceled_then_rescheduled" and is_old:
         return Kind.CANCELED
     return _KINDS[envelope.type]
 
@@ -90,6 +93,7 @@ def _booking(envelope: Envelope) -> Booking:
         created_at=data.creation_time,
         updated_at=data.last_updated_time,
         calendar=data.external_calendar.name if data.external_calendar else None,
+        calendar_owner=_calendar_owner(envelope),
         attendees=tuple(data.attendees),
         location=data.location_description,
         join_url=conferencing.join_url if conferencing else None,
@@ -112,19 +116,22 @@ def _replaces(data: Data) -> str | None:
 
 
 def _owner(envelope: Envelope) -> Owner:
-    """Who receives the booking. After a reassignment `owner` may still be the first one; the calendar is the new one's.
+    """Who receives the booking: of a reassigned one the host, where there is one."""
+    data = envelope.data
+    user = (data.host if envelope.type == _REASSIGNED else None) or data.owner
+    return user.owner() if user else Owner()
+
+
+def _calendar_owner(envelope: Envelope) -> str | None:
+    """Whose calendar holds a reassigned booking, because `owner` may still be the first one.
 
     A calendar that is no person's (a group's, a room's) says nothing.
     """
-    data = envelope.data
-    owner = data.owner.owner() if data.owner else Owner()
-    if envelope.type != "booking.reassigned":
-        return owner
-    if data.host:
-        return data.host.owner()
-    calendar = (data.external_calendar.id if data.external_calendar else None) or ""
-    is_persons = _is_email(calendar) and not calendar.endswith(".calendar.google.com")
-    return Owner(email=calendar) if is_persons and calendar.casefold() != (owner.email or "").casefold() else owner
+    calendar = envelope.data.external_calendar
+    if envelope.type != _REASSIGNED or envelope.data.host or calendar is None:
+        return None
+    names = (name for name in (calendar.id, calendar.name) if name and not name.endswith(".calendar.google.com"))
+    return next(filter(_is_email, names), None)
 
 
 def _is_email(text: str) -> bool:
@@ -168,14 +175,14 @@ def _is_id(value: str) -> bool:
 def _change(envelope: Envelope) -> Change | None:
     """Who canceled or moved it; a filled user_id means the owner where `actioned_by` is missing."""
     requested = envelope.type == "booking.canceled_reschedule_requested"
+    # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
+    rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data) is not None
     info = envelope.data.cancel_reschedule_information
     if info is None:
-        # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
-        rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data)
         return Change(actor="owner", reschedule_requested=requested) if requested or rebooked else None
     actor: Literal["owner", "customer"] | None = None
     if info.actioned_by == "customer":
         actor = "customer"
-    elif requested or info.actioned_by == "user" or info.user_id:
+    elif requested or rebooked or info.actioned_by == "user" or info.user_id:
         actor = "owner"
     return Change(reason=info.reason, actor=actor, reschedule_requested=requested)

@@ -30,7 +30,7 @@ def _joined(value: object) -> object:
 
 def _without_blanks(value: object) -> object:
     """Guests come as [], [""] or null."""
-    if value is None:
+    if _is_blank(value):
         return []
     return [item for item in value if not _is_blank(item)] if isinstance(value, list) else value
 
@@ -39,7 +39,7 @@ def _one_or_none(value: object) -> object:
     """The object is seen as an object, as null and, in the wild, as a list of one."""
     if isinstance(value, list):
         return value[0] if value else None
-    return value
+    return _blank_is_none(value)
 
 
 def _text_or_none(value: object) -> object:
@@ -50,8 +50,8 @@ def _object_or_none(value: object) -> object:
     return value if isinstance(value, dict) else None
 
 
-def _empty_if_null(value: object) -> object:
-    return [] if value is None else value
+def _empty_if_blank(value: object) -> object:
+    return [] if _is_blank(value) else value
 
 
 _Blank = BeforeValidator(_blank_is_none)
@@ -69,7 +69,7 @@ class CustomField(_Part):
     value: Annotated[Text | None, BeforeValidator(_joined)] = None
 
 
-_CustomFields = Annotated[list[CustomField], BeforeValidator(_empty_if_null)]
+_CustomFields = Annotated[list[CustomField], BeforeValidator(_empty_if_blank)]
 
 
 class Form(_Part):
@@ -137,7 +137,7 @@ class Data(_Part):
     package_id: _OptionalId = None
     subject: _OptionalText = None
     status: _OptionalText = None
-    creation_time: Instant | None = None
+    creation_time: Annotated[Instant | None, _Blank] = None
     starting_time: Instant
     last_updated_time: Annotated[Instant | None, _Blank] = None
     customer_timezone: _OptionalText = None
@@ -151,7 +151,7 @@ class Data(_Part):
     cancel_reschedule_url: _OptionalText = None
     external_calendar: Annotated[Calendar | None, _Blank] = None
     attendees: Annotated[list[Text], BeforeValidator(_without_blanks)] = []
-    form_submission: Form | None = None
+    form_submission: Annotated[Form | None, _Blank] = None
     booking_page: _OptionalRelated = None
     booking_calendar: _OptionalRelated = None
     master_page: _OptionalRelated = None

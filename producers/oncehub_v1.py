@@ -35,6 +35,7 @@ def _data(data: Mapping[str, Any]) -> dict[str, Any]:
         **_place(data.get("virtual_or_physical_location")),
         "owner": _named(data.get("owner")),
         "booking_page": _page(data.get("booking_page")),
+        "master_page": _linked(data.get("master_page")),
         "cancel_reschedule_information": _change(data),
     }
 
@@ -53,6 +54,10 @@ def _page(page: object) -> object:
     if not isinstance(page, Mapping):
         return page
     return {"name": page.get("public_name"), "label": page.get("internal_label"), "url": page.get("link")}
+
+
+def _linked(page: object) -> object:
+    return {**page, "url": page.get("link")} if isinstance(page, Mapping) else page
 
 
 def _change(data: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ code's says what its choices are. Source: the describes of StateCode and Country
 
 from collections.abc import Iterable, Mapping
 
-from rules.choices import pick, within
+from rules.choices import find_choice, pick, within
 from rules.converted import Converted
 from rules.describe import FieldSpec
 from rules.plan import ByKey, Scalar
@@ -43,3 +43,13 @@ def without_strangers(
         name for name, country in states.items() if country not in fillable and there.get(country) != said.get(country)
     }
     return {name: value for name, value in fillable.items() if name not in kept}
+
+
+def uprooted(
+    wanted: Mapping[str, Scalar | ByKey], there: Mapping[str, Scalar | ByKey], rows: Iterable[CompiledRow]
+) -> set[str]:
+    """The countries among what is wanted that would leave the record with a state of another one."""
+    changed = {name: str(value) for name, value in wanted.items() if there.get(name) != value}
+    states = [(row.field, row.country) for row in rows if row.country and row.field.name not in wanted]
+    kept = [(state, country, there.get(state.name)) for state, country in states if country in changed]
+    return {country for state, country, at in kept if at and not find_choice(str(at), within(state, changed[country]))}

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rules.creation import plan_booking
+from rules.panels import with_invitations
 from rules.phones import phones_of
 from rules.plan import ByKey, Decision, Known, New, Plan, Record, Scalar, SObject, Write
 from rules.ready import ReadySetup
@@ -18,7 +19,7 @@ def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, no
     decisions: list[Decision] = []
     for own in works:
         work = _knowing_replaced(own, decisions)
-        decision = repaired(plan_booking(work, org, setup, now), work.repairs, setup)
+        decision = with_invitations(repaired(plan_booking(work, org, setup, now), work.repairs, setup), work, setup)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
             org = _after(decision, work, org, setup)
@@ -85,7 +86,10 @@ def _person_as_seen(person: Contact, write: Write, setup: ReadySetup) -> Contact
 
 
 def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Case | Account | None:
-    """The record as a read after the write would show it, None if that decides nothing, as of Events."""
+    """The record as a read after the write would show it, None if that decides nothing, as of Events.
+
+    An Account that is there keeps its name, by which it was found; one that was not read is seen with its Contact.
+    """
     record, name = write.record, identity(write.record)
     key = record.key if isinstance(record, New) else None
     email, phones = matchable_email(work), tuple(phones_of(work))
@@ -94,19 +98,38 @@ def _as_seen(write: Write, work: Work, org: OrgSnapshot) -> Lead | Contact | Cas
             lead = org.leads.get(name) or Lead(record=record, email=email, phones=phones, key=key)
             return replace(lead, values={**lead.values, **_scalars(write)})
         case SObject.CONTACT:
-            contact = org.contacts.get(name) or Contact(
-                record=record, email=email, phones=phones, key=key, account=_parent(write)
-            )
+            contact = org.contacts.get(name) or _new_contact(write, work, org)
             return replace(contact, values={**contact.values, **_scalars(write)})
         case SObject.CASE:
             case = org.cases.get(name) or Case(record=record, key=key)
             return replace(case, values={**case.values, **_scalars(write)})
         case SObject.ACCOUNT if key and "Name" in write.fields:
-            return Account(record=record, name=str(write.fields["Name"]), key=key)
-        case SObject.ACCOUNT | SObject.EVENT:
-            return None  # an Account that is there keeps its name, by which it was found
+            return Account(record=record, name=str(write.fields["Name"]), key=key, values=_scalars(write))
+        case SObject.ACCOUNT:
+            account = _account(record, org)
+            return replace(account, values={**account.values, **_scalars(write)}) if account else None
+        case SObject.EVENT:
+            return None
         case _:
             assert_never(record.object)
+
+
+def _new_contact(write: Write, work: Work, org: OrgSnapshot) -> Contact:
+    record, parent = write.record, _parent(write)
+    account = _account(parent, org) if parent else None
+    return Contact(
+        record=record,
+        email=matchable_email(work),
+        phones=tuple(phones_of(work)),
+        key=record.key if isinstance(record, New) else None,
+        account=parent,
+        account_values=account.values if account else {},
+    )
+
+
+def _account(record: Record, org: OrgSnapshot) -> Account | None:
+    """The Account as it was read, or as it is to be written."""
+    return next((each for each in org.accounts.values() if identity(each.record) == identity(record)), None)
 
 
 def _parent(write: Write) -> Record | None:

@@ -18,7 +18,7 @@ from rules.people import choose_assignment, create_contact, new_record_rule, upd
 from rules.person_accounts import may_create_contact
 from rules.plan import FieldValue, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
-from rules.recognition import How, Recognised, find_booker, find_person, matchable_email
+from rules.recognition import How, Recognised, find_booking_contact, find_contact, matchable_email
 from rules.ruleset import PageRules
 from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity, known
 from rules.updating import changes_of_existing
@@ -50,7 +50,7 @@ def contact_of_case(
     """The Contact for the Case, always updated under the Contact rules; None if there is none and none is made."""
     own = org.contacts.get(identity(case.contact)) if case and case.contact else None
     if own is None:
-        return _matched_contact(find_person(work, "case", org, setup), work, page, org, setup, now)
+        return _matched_contact(find_contact(work, org, setup), work, page, org, setup, now)
     if _is_someone_else(own, work, org, setup):
         return _kept(own.record)
     return update_person(Recognised(person=own, how=How.ID), work, setup)
@@ -59,8 +59,9 @@ def contact_of_case(
 def update_case(case: Case, how: How, contact: Record | None, work: Work, setup: ReadySetup) -> Part:
     """An existing Case, open or closed: it is updated and not reopened."""
     state, rules = work.state, setup.creation_rules.case.existing
-    changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup)
     is_made = case.key == case_key(state.booking, setup)
+    made_alone = case.key == work.booking_id
+    changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup, is_made=made_alone)
     how = How.OWN if is_made and how is not How.PACKAGE else how
     made_by = new_record_rule(SObject.CASE, setup) if is_made else None
     assign = choose_assignment(rules.assign, made_by, SObject.CASE, how, work)
@@ -81,7 +82,7 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
 
 def create_case(contact: Record | None, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
     """A Case that carries the booking's id, or its package's; without a Contact it says itself who asked."""
-    values = values_for_create(SObject.CASE, state, setup, now)
+    values = values_for_create(SObject.CASE, state, page, setup, now)
     asked = map_fields(setup.supplied if contact is None else (), SObject.CASE, state, setup)
     ownership = decide_owner(setup.creation_rules.case.new.assign, state, setup)
     record = New(object=SObject.CASE, key=case_key(state.booking, setup))
@@ -106,7 +107,7 @@ def create_case(contact: Record | None, state: BookingState, page: PageRules, se
 def _matched_contact(
     found: Recognised | None, work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
 ) -> Part | None:
-    if found and isinstance(found.person, Contact):
+    if found:
         return update_person(found, work, setup)
     if not (setup.matching.case_creates_contact and matchable_email(work) and may_create_contact(page, setup)):
         return None
@@ -115,11 +116,9 @@ def _matched_contact(
 
 def _is_someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> bool:
     """Whether the link was used by a person who is another Contact than the Case's."""
-    booker = find_booker(work, "case", org, setup)
-    if booker is None or not isinstance(booker.person, Contact):
-        return False
+    booker = find_booking_contact(work, org, setup)
     has_other_email = normalise_email(own.email or "") != matchable_email(work)
-    return has_other_email and identity(booker.person.record) != identity(own.record)
+    return booker is not None and has_other_email and identity(booker.person.record) != identity(own.record)
 
 
 def _kept(contact: Record) -> Part:

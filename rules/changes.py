@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from rules.accounts import update_account
 from rules.activity import change_event
 from rules.lifecycle import UPCOMING, BookingState
 from rules.ownership import decide_existing_owner
@@ -22,12 +23,14 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
     """
     own = [record for record in (records.account, records.lead, records.contact, records.case) if record]
     parts = [_as_written(_change_record(record, work, prior, records, org, setup), records, setup) for record in own]
+    # What the Contact has moved to is what later events change.
+    account = next((part.record for part in parts if part.record.object is SObject.ACCOUNT), None)
     if records.event:
         parts.append(change_event(records.event, work, prior, setup))
     return Plan(
         booking_id=work.booking_id,
         writes=tuple(write for part in parts for write in part.writes),
-        records=replace(records, filled=tuple(dict.fromkeys((*records.filled, *_filled(parts))))),
+        records=replace(records, account=account, filled=tuple(dict.fromkeys((*records.filled, *_filled(parts))))),
         because=tuple(reason for part in parts for reason in part.because),
         warnings=tuple(warning for part in parts for warning in part.warnings),
         reasons=tuple(reason for part in parts for reason in part.reasons),
@@ -53,20 +56,25 @@ def _lacks_event(work: Work, setup: ReadySetup) -> bool:
 def needs_reading(work: Work, prior: BookingState, records: Records, setup: ReadySetup) -> list[Record]:
     """Records of a known booking that must be seen: where only empty fields may be filled and there is news.
 
-    An Account is seen with its Contact.
+    Where there is news for an Account, its Contact is, in either mode: he may belong to another one by now.
     """
-    own = [(record, record.object) for record in (records.lead, records.contact, records.case) if record]
-    account = [(records.contact, SObject.ACCOUNT)] if records.contact and records.account else []
-    filling = [(record, obj) for record, obj in (*own, *account) if update_mode(obj, setup) == "fill_empty"]
-    return [record for record, obj in filling if customer_data_changed(obj, work, prior, setup)]
+    own = [record for record in (records.lead, records.contact, records.case) if record]
+    filling = [record for record in own if update_mode(record.object, setup) == "fill_empty"]
+    seen = [record for record in filling if customer_data_changed(record.object, work, prior, setup)]
+    of_account = records.contact and records.account and changes_since(SObject.ACCOUNT, work, prior, None, setup).fields
+    return [*seen, records.contact] if records.contact and of_account else seen
 
 
 def _change_record(
     record: Record, work: Work, prior: BookingState, records: Records, org: OrgSnapshot, setup: ReadySetup
 ) -> Part:
     obj = record.object
-    if obj is SObject.ACCOUNT and _has_moved(record, records, org):
-        return Part(record=record)
+    if obj is SObject.ACCOUNT and changes_since(obj, work, prior, None, setup).fields:
+        contact = _contact(records, org)
+        if contact is None or contact.account is None:
+            return Part(record=record)
+        if identity(contact.account) != identity(record):
+            return update_account(contact, work, setup) or Part(record=contact.account)
     there = None if update_mode(obj, setup) == "override" else _values(record, records, org)
     changes = changes_since(obj, work, prior, there, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **_owner_change(obj, work, prior, records, setup)}
@@ -101,14 +109,8 @@ def _owner_change(
     return owner_fields(owner) if has_changed and obj in records.assigned else {}
 
 
-def _has_moved(account: Record, records: Records, org: OrgSnapshot) -> bool:
-    """Whether the Contact is seen to belong to another Account by now: then the one that was its own is left alone."""
-    contact = _contact(records, org)
-    return contact is not None and (contact.account is None or identity(contact.account) != identity(account))
-
-
 def _contact(records: Records, org: OrgSnapshot) -> Contact | None:
-    return org.contacts.get(identity(records.contact)) if records.contact else None
+    return org.contacts.get(identity(org.survivor(records.contact))) if records.contact else None
 
 
 def _values(record: Record, records: Records, org: OrgSnapshot) -> dict[str, Scalar]:

@@ -49,7 +49,7 @@ def compile_users(ruleset: RuleSet, users: Sequence[User], api_user: str) -> tup
         else:
             findings.append(_nobody(f"owners.users.{name}", user, OwnedBy(name=name)))
     matched = by_name if ruleset.owners.match_by_email else {}
-    fallback = _fallback(ruleset, by_name, findings)
+    fallback = _fallback(ruleset, by_name, own, findings)
     findings += _shared_emails(users) if ruleset.owners.match_by_email else []
     zones = {user.id: user.zone for user in users}
     return Users(api_user=api_user, by_name={**matched, **named}, fallback=fallback, zones=zones), findings
@@ -84,11 +84,16 @@ def _users_by_name(users: Sequence[User]) -> dict[str, str]:
     return {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1}
 
 
-def _fallback(ruleset: RuleSet, by_name: Mapping[str, str], findings: list[Finding]) -> str | None:
+def _fallback(
+    ruleset: RuleSet, by_name: Mapping[str, str], by_id: Mapping[str, str], findings: list[Finding]
+) -> str | None:
     wanted = ruleset.owners.fallback_user if ruleset.owners.on_unmapped == "fallback_user" else None
-    if wanted and wanted.casefold() not in by_name:
+    if wanted is None:
+        return None
+    user_id = by_name.get(wanted.casefold()) or by_id.get(wanted[:15])
+    if user_id is None:
         findings.append(_nobody("owners.fallback_user", wanted, OwnedBy()))
-    return by_name.get(wanted.casefold()) if wanted else None
+    return user_id
 
 
 def _nobody(where: str, user: str, concerns: OwnedBy) -> Finding:

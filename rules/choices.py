@@ -1,10 +1,14 @@
 """Texts → values of picklists."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from rules.converted import Converted
 from rules.describe import Choice, FieldSpec
+
+NOT_OFFERED = "VALUE_NOT_OFFERED"
+"""A value that Salesforce takes though the record type does not offer it to people."""
 
 
 def pick(text: str, spec: FieldSpec) -> Converted:
@@ -13,10 +17,13 @@ def pick(text: str, spec: FieldSpec) -> Converted:
     Source: https://help.oncehub.com/help/supported-and-non-supported-field-types-in-the-salesforce-integration
     """
     choice = find_choice(text, spec)
-    if choice:
+    if choice and choice.offered:
         return Converted(choice.value)
+    if choice:
+        return Converted(choice.value, f"sent, but the record type {spec.record_type} does not offer it", NOT_OFFERED)
     if spec.restricted:
-        return Converted(None, "left out: not a value of the restricted picklist")
+        narrower = f" for the record type {spec.record_type}" if spec.record_type else ""
+        return Converted(None, f"left out: not a value of the restricted picklist{narrower}")
     if len(text) > spec.length:
         return Converted(None, f"left out: {len(text)} characters, the field takes {spec.length}")
     return Converted(text)
@@ -28,11 +35,18 @@ def pick_several(text: str, spec: FieldSpec) -> Converted:
         return pick(text, spec)
     parts = [part.strip() for part in re.split("[;,]", text)]
     picked = [pick(part, spec).value for part in parts if part]
-    values = list(dict.fromkeys(str(value) for value in picked if value is not None))
+    values = sorted({str(value) for value in picked if value is not None}, key=_place(spec))
     if not picked:
         return Converted(None, "left out: no value between the separators")
-    warning = "left out: not all are values of the restricted picklist" if None in picked else ""
+    narrower = f" for the record type {spec.record_type}" if spec.record_type else ""
+    warning = f"left out: not all are values of the restricted picklist{narrower}" if None in picked else ""
     return Converted(";".join(values) or None, warning)
+
+
+def _place(spec: FieldSpec) -> Callable[[str], tuple[int, str]]:
+    """Salesforce lists the values of a record in the field's order, whatever order they were sent in."""
+    places = {choice.value: n for n, choice in enumerate(spec.choices)}
+    return lambda value: (places.get(value, len(places)), value)
 
 
 def find_choice(text: str, spec: FieldSpec) -> Choice | None:

@@ -7,7 +7,11 @@ from rules.plan import ByKey, Scalar
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The value to send, None for nothing; and what the admin should know of what was lost, else empty."""
+    """The value to send, None for nothing; and what the admin should know of what was lost, else empty.
+
+    `code` is what the warning is filed under.
+    """
 
     value: Scalar | ByKey
     warning: str = ""
+    code: str = "VALUE_LOST"

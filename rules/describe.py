@@ -1,7 +1,7 @@
 """What an org says about an object: the part of its describe that decisions need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TEXT_TYPES = frozenset({"string", "textarea", "combobox"})
 EXACT_TYPES = frozenset({"email", "phone", "url"})
@@ -20,11 +20,23 @@ _CUSTOM = "__c"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """An active value of a picklist; `valid_for` are the controlling field's values that allow it, None for all."""
+    """An active value of a picklist; `valid_for` are the controlling field's values that allow it, None for all.
+
+    `offered` is False for one that the record type in use does not offer though the field has it.
+    """
 
     value: str
     label: str = ""
     valid_for: tuple[str, ...] | None = None
+    offered: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The values of a picklist that a record type offers, and the one of them that a new record gets by itself."""
+
+    values: tuple[str, ...]
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +45,7 @@ class FieldSpec:
 
     `whole_digits` is how many digits a number may have before the point, 0 if describe does not say. `rich` tells that
     a text is HTML. `controller` is the field on which the choices depend. `relationship` and `reference_to` are those
-    of a lookup.
+    of a lookup. `record_type` is the one that narrows the choices, None where they are the field's own.
     """
 
     name: str
@@ -54,6 +66,7 @@ class FieldSpec:
     rich: bool = False
     relationship: str | None = None
     reference_to: tuple[str, ...] = ()
+    record_type: str | None = None
 
     @property
     def required(self) -> bool:
@@ -73,7 +86,8 @@ class FieldSpec:
 class ObjectSpec:
     """One object as described: fields by API name, record type ids by developer name.
 
-    `default_record_type` is what a record gets for which none is chosen, None for Master.
+    `default_record_type` is what a record gets for which none is chosen, None for Master. `offers` are the record
+    types' picklists: by developer name, then by field.
     """
 
     name: str
@@ -83,3 +97,4 @@ class ObjectSpec:
     fields: Mapping[str, FieldSpec]
     record_types: Mapping[str, str]
     default_record_type: str | None = None
+    offers: Mapping[str, Mapping[str, Offer]] = field(default_factory=dict)

@@ -33,9 +33,10 @@ def pending_footprint(work: Work, setup: ReadySetup, now: str) -> Footprint:
     writes = plan.writes if isinstance(plan, Plan) else ()
     new = [write for write in writes if isinstance(write.record, New)]
     names = {obj: {type_id: name for name, type_id in types.items()} for obj, types in setup.record_types.items()}
-    types = {
+    chosen = {
         write.record.object: names[write.record.object].get(str(write.fields.get("RecordTypeId"))) for write in new
     }
+    types = {obj: name or setup.default_types.get(obj) for obj, name in chosen.items()}
     return Footprint(
         state=work.state,
         writes=frozenset(write.record.object for write in writes),

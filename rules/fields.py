@@ -8,7 +8,7 @@ from dataclasses import replace
 from rules.addresses import code_field
 from rules.choices import find_choice
 from rules.describe import EXTENDED_TYPES, SUPPORTED_TYPES, FieldSpec, ObjectSpec
-from rules.findings import Filling, Finding, Objects, Writing
+from rules.findings import Filling, Finding, Objects, OfType, Writing
 from rules.installation import resolve_installation
 from rules.lifecycle import status_labels
 from rules.mapping import EVENT_STATUS, is_customer_data
@@ -27,9 +27,12 @@ _ANY_TIME = "2000-01-01T00:00:00Z"
 def compile_required(
     rows: Sequence[ValidationRow], objects: Objects, installation: InstallationNames
 ) -> tuple[dict[SObject, tuple[RequiredField, ...]], list[Finding]]:
-    """Stage 3: every universally required field with what supplies it; an error for those that nothing can supply."""
+    """Stage 3: every universally required field with what supplies it; an error for those that nothing can supply.
+
+    What is said of one record type alone comes after what is said of all.
+    """
     own = _own_fields(installation)
-    problems = {row: _field_problem(f"field_validation of {row.object}.{row.field}", row, own, objects) for row in rows}
+    problems = {row: _validation_problem(row, own, objects) for row in rows}
     findings = [
         replace(problem, concerns=Writing(object=row.object, creates=True))
         for row, problem in problems.items()
@@ -38,9 +41,11 @@ def compile_required(
     compiled: dict[SObject, tuple[RequiredField, ...]] = {}
     for obj, spec in objects.items():
         needs = [field for field in spec.fields.values() if field.required and field.name not in own]
-        chosen = {row.field: row for row, problem in problems.items() if row.object is obj and not problem}
+        good = [row for row, problem in problems.items() if row.object is obj and not problem]
+        chosen = {row.field: row for row in good if row.record_type is None}
         extra = [spec.fields[name] for name in chosen if not spec.fields[name].required]
-        compiled[obj] = tuple(_required(field, chosen.get(field.name)) for field in (*needs, *extra))
+        typed = [_required(spec.fields[row.field], row) for row in good if row.record_type is not None]
+        compiled[obj] = (*(_required(field, chosen.get(field.name)) for field in (*needs, *extra)), *typed)
         findings += [finding for need in compiled[obj] if (finding := _supply_finding(obj, need))]
     return compiled, findings
 
@@ -84,15 +89,17 @@ def check_lookups(targets: Mapping[str, str], described: Mapping[str, ObjectSpec
 def _required(field: FieldSpec, row: ValidationRow | None) -> RequiredField:
     if row is None:
         return RequiredField(field=field)
-    return RequiredField(field=field, **({"booking": row.value} if row.source == "booking" else {"static": row.value}))
+    source = "booking" if row.source == "booking" else "static"
+    return RequiredField(field=field, record_type=row.record_type, **{source: row.value})
 
 
 def _supply_finding(obj: SObject, need: RequiredField) -> Finding | None:
     field = need.field
-    where = f"{obj}.{field.name}"
+    where = f"{obj}.{field.name}" + (f" of the record type {need.record_type}" if need.record_type else "")
     if need.static is not None and convert(need.static, field).value is None:
         message = f"{where}: the {field.type} field cannot take the value that field_validation names"
-        concerns = Writing(object=obj, creates=True)
+        typed = OfType(object=obj, record_type=need.record_type) if need.record_type else None
+        concerns = typed or Writing(object=obj, creates=True)
         return Finding(level="error", message=message, advice="change the value in the setup file", concerns=concerns)
     if need.booking or need.static is not None or default_by_type(field, _ANY_TIME) is not None:
         return None
@@ -176,6 +183,14 @@ def _status_findings(row: MappingRow, field: FieldSpec, ruleset: RuleSet) -> lis
     concerns = Filling(object=row.object, booking=EVENT_STATUS, texts=tuple(missing))
     advice = "add these values in Salesforce, or map to a text field"
     return [Finding(level="warning", message=message, advice=advice, concerns=concerns)]
+
+
+def _validation_problem(row: ValidationRow, own: set[str], objects: Objects) -> Finding | None:
+    where, types = f"field_validation of {row.object}.{row.field}", objects[row.object].record_types
+    if row.record_type is not None and row.record_type not in types:
+        message = f"{where}: {row.object} has no record type {row.record_type!r} that the API user may use"
+        return _error(message, f"name one of: {', '.join(types) or '(the org has none)'}")
+    return _field_problem(where, row, own, objects)
 
 
 def _field_problem(where: str, row: MappingRow | ValidationRow, own: set[str], objects: Objects) -> Finding | None:

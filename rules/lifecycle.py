@@ -150,16 +150,38 @@ def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
     a source's `owner` may stay the one who accepted the booking.
     """
     versions: list[Booking] = []
-    former: Owner | None = None
+    former = named = Owner()
+    is_handed_over = False
     for event in ordered:
-        version = _completed(event.booking, versions[-1]) if versions else event.booking
+        said = event.booking
+        version = _completed(said, versions[-1]) if versions else said
         if event.kind is Kind.REASSIGNED:
-            former = versions[-1].owner if versions else None
-        elif former and _is_same_user(version.owner, former):
+            former, is_handed_over = versions[-1].owner if versions else Owner(), bool(versions)
+            version = _handed_over(version, said, named)
+        elif is_handed_over and (_is_same_user(version.owner, former) or _is_same_user(said.owner, named)):
             version = version.model_copy(update={"owner": versions[-1].owner})
+        named = said.owner if _is_somebody(said.owner) else named
         versions.append(version)
     owners = [event.booking.owner for event in ordered]
     return tuple(_with_owner(version, _completed_owner(version.owner, owners)) for version in reversed(versions))
+
+
+def _handed_over(version: Booking, said: Booking, before: Owner) -> Booking:
+    """The reassigned booking with its new owner: the one who is named, unless that still is the one named before.
+
+    Then it is the one whose calendar holds it. Source: reference, 12.4 (what `owner` is after a reassignment).
+    """
+    calendar, owner = said.calendar_owner, version.owner
+    known_email = owner.email or before.email or ""
+    if calendar is None or calendar.casefold() == known_email.casefold():
+        return version
+    if _is_somebody(said.owner) and _is_somebody(before) and not _is_same_user(said.owner, before):
+        return version if owner.email else _with_owner(version, owner.model_copy(update={"email": calendar}))
+    return _with_owner(version, Owner(email=calendar))
+
+
+def _is_somebody(owner: Owner) -> bool:
+    return owner.id is not None or owner.email is not None
 
 
 def _with_owner(booking: Booking, owner: Owner) -> Booking:

@@ -40,11 +40,11 @@ class Lookups:
         return all(getattr(self, name) >= getattr(other, name) for name in self.__slots__)
 
     def add(self, record: Record | None) -> None:
-        """Read this record; nothing for one that is not in the org yet."""
+        """Read this record, of an Account its person; nothing for one that is not in the org yet."""
         if not isinstance(record, Known):
             return
         ids = {SObject.LEAD: self.lead_ids, SObject.CONTACT: self.contact_ids, SObject.CASE: self.case_ids}
-        ids[record.object].add(record.id)
+        ids.get(record.object, self.person_account_ids).add(record.id)
 
 
 def find_lookups(works: Iterable[Work], setup: ReadySetup, now: str) -> Lookups:
@@ -66,7 +66,8 @@ def find_followed(works: Iterable[Work], org: OrgSnapshot) -> Lookups:
     where these were merged again.
     """
     wanted = Lookups()
-    there = org.leads.keys() | org.contacts.keys() | org.cases.keys()
+    people = (contact.person_account for contact in org.contacts.values())
+    there = org.leads.keys() | org.contacts.keys() | org.cases.keys() | {identity(half) for half in people if half}
     for master in org.masters.values():
         if identity(org.survivor(master)) not in there:
             wanted.add(org.survivor(master))
@@ -102,7 +103,7 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
         wanted.emails.add(email)
     wanted.phones |= phones_to_match(work, setup)
     if _may_create_contact(work, setup):
-        account = account_values(work.state, setup, now)
+        account = account_values(work.state, page_rules(booking, setup), setup, now)
         if account:
             wanted.companies.add(str(account.fields["Name"]))
 

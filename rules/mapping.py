@@ -91,7 +91,7 @@ def _description(state: BookingState) -> str:
         ("Note", customer.note),
         *booking.answers.items(),
         ("Guests", ", ".join(customer.guests)),
-        ("Other attendees", ", ".join(_others(state))),
+        ("Other attendees", ", ".join(other_attendees(state))),
         ("Location", booking.location),
         ("Web conferencing", booking.join_url),
         ("Booking id", booking.id),
@@ -106,7 +106,7 @@ NAME_FIELDS: Mapping[str, int] = {"customer_first_name": 0, "customer_last_name"
 """The parts of the name, which the setup says how to split."""
 
 
-def _others(state: BookingState) -> list[str]:
+def other_attendees(state: BookingState) -> list[str]:
     """Who takes part besides the customer, his guests and the owner: in a panel its other members."""
     booking, customer = state.booking, state.booking.customer
     named = {name.casefold() for name in (customer.email, booking.owner.email, *customer.guests) if name}
@@ -188,7 +188,12 @@ def is_customer_data(name: str) -> bool:
 
 
 def _is_answer(name: str) -> bool:
-    return name.startswith(ANSWER)
+    return name.startswith(ANSWER) and bool(_question(name))
+
+
+def _question(name: str) -> str:
+    """The question as answers are looked up by it."""
+    return name.removeprefix(ANSWER).strip().casefold()
 
 
 def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
@@ -203,7 +208,7 @@ def read_field(name: str, state: BookingState, setup: ReadySetup) -> Raw:
         return _local(state, owner_zone(state, setup))
     if name in NAME_FIELDS:
         return _names(state, setup)[NAME_FIELDS[name]]
-    return _answer(state, (name.removeprefix(ANSWER).casefold(),))
+    return _answer(state, (_question(name),))
 
 
 def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState, setup: ReadySetup) -> Values:
@@ -216,7 +221,7 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
         if value is not None:
             fields |= spread(row.field, value)
         if converted.warning:
-            warnings.append(lost(obj, row.field, converted.warning))
+            warnings.append(warned(obj, row.field, converted))
     return Values(fields=fields, warnings=tuple(warnings))
 
 
@@ -255,6 +260,6 @@ def _earlier_value(row: CompiledRow, state: BookingState, fields: Mapping[str, V
     return next((value for value in values if value is not None), None)
 
 
-def lost(obj: SObject, field: FieldSpec, what: str) -> Warned:
-    """The warning for a value that did not reach its field whole."""
-    return Warned(code="VALUE_LOST", object=obj, field=field.name, message=what)
+def warned(obj: SObject, field: FieldSpec, converted: Converted) -> Warned:
+    """The warning for a value that did not reach its field whole, or that the record type does not offer."""
+    return Warned(code=converted.code, object=obj, field=field.name, message=converted.warning)

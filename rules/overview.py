@@ -1,11 +1,14 @@
 """Stages 3 to 5 for people: what supplies each required field, which rows are mapped, the creation rules as set."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from rules.describe import FieldSpec
 from rules.findings import Fact, fact
+from rules.offers import STATUS, WITH_PROCESS, Offers, narrowed
 from rules.plan import SObject
-from rules.ready import CompiledRow, ObjectMapping, RequiredField, Users
+from rules.ready import CompiledRow, ObjectMapping, RequiredField, Users, needs_of
+from rules.record_types import TypeOffers
 from rules.ruleset import CreationRules, Owners, PageRules
 from rules.validation import default_by_type
 
@@ -13,18 +16,27 @@ _UNUSED_TIME = "2000-01-01T00:00:00Z"
 
 
 def supply_facts(
-    required: Mapping[SObject, tuple[RequiredField, ...]], mapping: Mapping[SObject, ObjectMapping]
+    required: Mapping[SObject, tuple[RequiredField, ...]],
+    mapping: Mapping[SObject, ObjectMapping],
+    offers: TypeOffers,
 ) -> tuple[Fact, ...]:
-    """For each required field what supplies it, in the order in which it is asked.
+    """For each required field what supplies it, in the order in which it is asked; by record type where that differs.
 
-    What the API requires is the same for all record types: those differ in page layouts, which bind people alone.
+    The same fields are required of all record types: page layouts, in which those differ too, bind people alone.
     Source: https://help.oncehub.com/help/handling-required-salesforce-fields-in-the-field-validation-step
     """
-    return tuple(
-        fact(f"{obj}.{need.field.name}", ", else ".join(_suppliers(need, mapping[obj])) or "nothing")
-        for obj, needs in required.items()
-        for need in needs
-    )
+    facts: list[Fact] = []
+    for obj, needs in required.items():
+        said = {need.field.name: tuple(_suppliers(need, mapping[obj])) for need in needs_of(needs, None)}
+        facts += [_supply(f"{obj}.{name}", suppliers) for name, suppliers in said.items()]
+        for record_type, offered in offers.get(obj, {}).items():
+            own = _typed_suppliers(obj, needs, mapping[obj], record_type, offered)
+            facts += [
+                _supply(f"{obj}.{name} (record type {record_type})", suppliers)
+                for name, suppliers in own.items()
+                if suppliers != said.get(name)
+            ]
+    return tuple(facts)
 
 
 def mapping_facts(mapping: Mapping[SObject, ObjectMapping]) -> tuple[Fact, ...]:
@@ -58,9 +70,28 @@ def page_facts(pages: Mapping[str, PageRules]) -> tuple[Fact, ...]:
     return tuple(fact(f"page {name}", *_page(page)) for name, page in pages.items())
 
 
+def _supply(about: str, suppliers: Iterable[str]) -> Fact:
+    return fact(about, ", else ".join(suppliers) or "nothing")
+
+
+def _typed_suppliers(
+    obj: SObject, needs: Iterable[RequiredField], mapping: ObjectMapping, record_type: str, offered: Offers
+) -> dict[str, tuple[str, ...]]:
+    """What supplies the fields of one record type, by name, and the status of its process."""
+    own = [replace(need, field=narrowed(need.field, record_type, offered)) for need in needs_of(needs, record_type)]
+    said = {need.field.name: tuple(_suppliers(need, mapping)) for need in own}
+    status = offered.get(STATUS)
+    if obj not in WITH_PROCESS or status is None or status.default is None:
+        return said
+    return {STATUS: (*_mapped(STATUS, mapping), f"{status.default!r} of its process"), **said}
+
+
+def _mapped(field: str, mapping: ObjectMapping) -> Iterable[str]:
+    return (row.booking for row in (*mapping.customer, *mapping.booking) if row.field.name == field)
+
+
 def _suppliers(need: RequiredField, mapping: ObjectMapping) -> Iterable[str]:
-    rows = (*mapping.customer, *mapping.booking)
-    yield from (row.booking for row in rows if row.field.name == need.field.name)
+    yield from _mapped(need.field.name, mapping)
     if need.static is not None:
         yield repr(need.static)
         return

@@ -68,6 +68,23 @@ def booking_owner(owner: Owner, setup: ReadySetup) -> Ownership:
     return Ownership(owner_id=fallback or setup.users.api_user, auto_assign=False, because=because, unmapped=True)
 
 
+def event_owner(state: BookingState, setup: ReadySetup) -> Ownership:
+    """The booking owner as it stands now, whom the Event follows.
+
+    Given to somebody who is no Salesforce user it stays with the last one who is, as the vendor leaves it, unless the
+    setup names a fallback user for such bookings.
+    Source: https://help.oncehub.com/help/eligibility-for-booking-reassignment
+    """
+    ownership = booking_owner(state.booking.owner, setup)
+    if not ownership.unmapped or setup.users.fallback:
+        return ownership
+    kept = next((user for version in state.versions if (user := find_user(version.owner, setup))), None)
+    if kept is None:
+        return ownership
+    because = "owner kept: the booking's new owner is no active Salesforce user"
+    return Ownership(owner_id=kept, auto_assign=False, because=because, unmapped=True)
+
+
 def find_user(owner: Owner, setup: ReadySetup) -> str | None:
     """The id of the Salesforce user, None if the booking owner has none."""
     names = (name.casefold() for name in (owner.id, owner.email, owner.name) if name)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from rules.lifecycle import BookingState
 from rules.mapping import Values, map_fields
+from rules.offers import narrow_all, process_status, type_of_new
 from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
-from rules.ready import ReadySetup, columns
+from rules.ready import ReadySetup, columns, needs_of
 from rules.ruleset import PageRules
 from rules.updating import filled_names, lasting_rows
 from rules.validation import supply_required
@@ -38,12 +39,14 @@ class Part:
     reasons: tuple[Reason, ...] = ()
 
 
-def values_for_create(obj: SObject, state: BookingState, setup: ReadySetup, now: str) -> Values:
-    """All mapped fields and whatever else the object requires. `now` is ISO text in UTC."""
+def values_for_create(obj: SObject, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Values:
+    """All mapped fields and whatever else a new record of its type requires. `now` is ISO text in UTC."""
     mapping = setup.mapping[obj]
-    said = map_fields((*mapping.customer, *mapping.booking), obj, state, setup)
-    needed = supply_required(setup.required[obj], obj, said.fields, state, setup, now)
-    return Values(fields={**said.fields, **needed.fields}, warnings=(*said.warnings, *needed.warnings))
+    said = map_fields(narrow_all((*mapping.customer, *mapping.booking), obj, page, setup), obj, state, setup)
+    needs = narrow_all(needs_of(setup.required[obj], type_of_new(obj, page, setup)), obj, page, setup)
+    needed = supply_required(needs, obj, said.fields, state, setup, now)
+    fields = {**process_status(obj, page, setup), **said.fields, **needed.fields}
+    return Values(fields=fields, warnings=(*said.warnings, *needed.warnings))
 
 
 def filled_by_creation(obj: SObject, fields: Iterable[str], setup: ReadySetup) -> tuple[str, ...]:

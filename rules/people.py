@@ -29,8 +29,8 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     state = work.state
     obj = found.person.record.object
     rules = setup.creation_rules.lead.existing if obj is SObject.LEAD else setup.creation_rules.contact.existing
-    changes = changes_of_existing(obj, work, found.person.values, rules.update, setup)
     is_made = found.person.key == work.booking_id
+    changes = changes_of_existing(obj, work, found.person.values, rules.update, setup, is_made=is_made)
     made_by = new_record_rule(obj, setup) if is_made else None
     assign = choose_assignment(rules.assign, made_by, obj, found.how, work)
     ownership = decide_existing_owner(assign, state, setup)
@@ -71,6 +71,8 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
     """
     if work.prior:
         return "keep"
+    if how is How.REPLACED and rule == "assignment_rules":
+        return "keep"  # the rules have had their say when the replaced booking was scheduled
     if made_by == "booking_owner" and work.is_retry:
         return "booking_owner"
     if how not in {How.OWN, How.PACKAGE}:
@@ -80,7 +82,7 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
 
 def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:
     """A Lead that carries the booking's id."""
-    values = values_for_create(SObject.LEAD, state, setup, now)
+    values = values_for_create(SObject.LEAD, state, page, setup, now)
     ownership = decide_owner(setup.creation_rules.lead.new.assign, state, setup)
     record = New(object=SObject.LEAD, key=state.booking.id)
     fields = {**values.fields, **owner_fields(ownership), **record_type_fields(SObject.LEAD, page, setup)}
@@ -98,7 +100,7 @@ def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: st
 def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Part:
     """A Contact that carries the booking's id, with its Account; always assigned to the booking owner."""
     state, account = work.state, find_or_create_account(work, page, org, setup, now)
-    values = values_for_create(SObject.CONTACT, state, setup, now)
+    values = values_for_create(SObject.CONTACT, state, page, setup, now)
     ownership = booking_owner(record_owner(state, setup), setup)
     record = New(object=SObject.CONTACT, key=state.booking.id)
     fields: dict[str, FieldValue] = {
@@ -119,7 +121,7 @@ def create_contact(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySe
     if account is None:
         return own
     own = replace(own, belongs_to=account.record)
-    return _with_account(own, account, account.record if account.writes else None)
+    return _with_account(own, account, account.record if account.is_followed else None)
 
 
 def _with_account(own: Part, account: Part, followed: Record | None) -> Part:

@@ -8,14 +8,16 @@ from dataclasses import replace
 
 from rules.describe import FieldSpec
 from rules.findings import Finding, Objects
+from rules.offers import type_of_new
 from rules.part import Part
-from rules.plan import FieldValue, Known, SObject, Write
+from rules.plan import ByKey, FieldValue, Known, SObject, Warned, Write
 from rules.ready import CompiledRow, ReadySetup, columns
 from rules.ruleset import PageRules
 
 IS_PERSON = "IsPersonAccount"
 
 _CUSTOM, _MIRRORED = "__c", "__pc"
+_RELATED, _RELATED_MIRRORED = "__r", "__pr"
 
 
 def has_person_accounts(objects: Objects) -> bool:
@@ -46,6 +48,7 @@ def through_account(part: Part, account: Known, setup: ReadySetup) -> Part:
     return replace(
         part,
         writes=tuple(_through(write, account, setup) for write in part.writes),
+        warnings=(*part.warnings, *(warning for write in part.writes for warning in _losses(write, setup))),
         person_account=account,
         reasons=(*part.reasons, *half),
     )
@@ -53,8 +56,7 @@ def through_account(part: Part, account: Known, setup: ReadySetup) -> Part:
 
 def may_create_contact(page: PageRules, setup: ReadySetup) -> bool:
     """Whether a Contact of a business Account can be created: not where its Account would be a person."""
-    chosen = page.record_types.get(SObject.ACCOUNT) or setup.default_account_type
-    return chosen not in setup.person_types
+    return type_of_new(SObject.ACCOUNT, page, setup) not in setup.person_types
 
 
 def _on_account(name: str, fields: Mapping[str, FieldSpec]) -> str | None:
@@ -66,6 +68,22 @@ def _on_account(name: str, fields: Mapping[str, FieldSpec]) -> str | None:
 def _through(write: Write, account: Known, setup: ReadySetup) -> Write:
     names = setup.person_fields or {}
     fields: dict[str, FieldValue] = {
-        names.get(name, name): value for name, value in write.fields.items() if name in names or name == "OwnerId"
+        names.get(name, name): _seen_from_account(value)
+        for name, value in write.fields.items()
+        if name in names or name == "OwnerId"
     }
     return Write(record=account, fields=fields, auto_assign=write.auto_assign)
+
+
+def _losses(write: Write, setup: ReadySetup) -> list[Warned]:
+    names = setup.person_fields or {}
+    dropped = [name for name in write.fields if name not in names and name != "OwnerId"]
+    message = "left out: a Person Account has no such field that the API user may edit"
+    return [Warned(code="VALUE_LOST", object=write.record.object, field=name, message=message) for name in dropped]
+
+
+def _seen_from_account(value: FieldValue) -> FieldValue:
+    """A custom relationship `X__r` of the Contact is X__pr on the Account."""
+    if not isinstance(value, ByKey) or not value.relationship.endswith(_RELATED):
+        return value
+    return replace(value, relationship=value.relationship.removesuffix(_RELATED) + _RELATED_MIRRORED)

@@ -86,8 +86,9 @@ class Records:
 
     `person_account` is the one whose Contact the customer is: what is to change on that is written to this.
     `assigned` are those whose owner is to be the booking owner; `filled` the fields ("Lead.Phone") that were empty
-    and got their value from this booking, so that they may follow it where only empty fields are filled. `doubted`
-    tells that Salesforce has refused one as deleted, merged or converted, so that they are read before the next write.
+    and got their value from this booking, so that they may follow it where only empty fields are filled. `invited` are
+    ids of the users whom the Event has as invitees for the booking's sake. `doubted` tells that Salesforce has refused
+    one as deleted, merged or converted, so that they are read before the next write.
     """
 
     lead: Record | None = None
@@ -98,6 +99,7 @@ class Records:
     person_account: Known | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
     doubted: bool = False
 
     @property
@@ -120,8 +122,24 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invitations:
+    """Who is to be an invitee of the booking's Event, by user id; `former` may be one and are not to be any more.
+
+    They follow the writes, because an Event must be there, and an invitee carries no key of ours by which a repeated
+    write would be the same write again.
+    """
+
+    users: tuple[str, ...]
+    former: tuple[str, ...] = ()
+    is_new_event: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one booking means: the writes in order, the records it ends with, the reasons in all and by record."""
+    """What one booking means: the writes in order, the records it ends with, the reasons in all and by record.
+
+    `invitations` is None where nobody is to be invited, and where those who are to be are known to be invitees.
+    """
 
     booking_id: str
     writes: tuple[Write, ...] = ()
@@ -129,6 +147,7 @@ class Plan:
     because: tuple[str, ...] = ()
     warnings: tuple[Warned, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    invitations: Invitations | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,14 @@ class OwnerShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteShown:
-    """One write. `creates` is false for a record that an earlier booking of the same customer creates."""
+    """One write. `creates` is false for a record that an earlier booking of the same customer creates.
+
+    `is_gone` tells of a record that was not there, or not seen, when its old values were read.
+    """
 
     record: Record
     creates: bool
+    is_gone: bool
     changes: tuple[FieldChange, ...]
     owner: OwnerShown
     auto_assign: bool
@@ -114,6 +118,7 @@ def _show_write(write: Write, owner: str, there: Mapping[str, FieldValue] | None
     return WriteShown(
         record=write.record,
         creates=creates,
+        is_gone=isinstance(write.record, Known) and there is None,
         changes=changes,
         owner=_owner(write, owner, before),
         auto_assign=write.auto_assign,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rules.describe import FieldSpec
+from rules.describe import FieldSpec, Offer
 from rules.plan import SObject
 from rules.ruleset import (
     CreationRules,
@@ -14,6 +14,7 @@ from rules.ruleset import (
     Matching,
     Owners,
     PageRules,
+    Quota,
     ValueRules,
 )
 
@@ -47,11 +48,23 @@ class ObjectMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredField:
-    """A universally required field and what supplies it where its mapping row gives nothing."""
+    """A universally required field and what supplies it where its mapping row gives nothing.
+
+    `record_type` is the one of which that is said, None for all that have nothing of their own.
+    """
 
     field: FieldSpec
     booking: str | None = None
     static: str | None = None
+    record_type: str | None = None
+
+
+def needs_of(needs: Iterable[RequiredField], record_type: str | None) -> tuple[RequiredField, ...]:
+    """What records of this type require, each field once; None for Master."""
+    every = tuple(needs)
+    shared = {need.field.name: need for need in every if need.record_type is None}
+    own = {need.field.name: need for need in every if need.record_type and need.record_type == record_type}
+    return tuple({**shared, **own}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +87,8 @@ class ReadySetup:
     `phone_fields` are those of people by which one without e-mail is looked for, `supplied` fill a Case that has no
     Contact. `person_fields` says what the mapped
     fields of a Contact are called on a Person Account, None in an org without them; `person_types` are developer names
-    of their record types, and `default_account_type` is the one that an Account gets for which none is chosen.
+    of their record types. `default_types` are the record types of records for which none is chosen, Master left out;
+    `offers` says by object, record type and field what new records can have of a picklist.
     `mergeable` are the objects whose merged records say what they were merged into.
     """
 
@@ -92,9 +106,11 @@ class ReadySetup:
     event: EventRules
     labels: Labels
     values: ValueRules
+    quota: Quota
     phone_fields: Mapping[SObject, tuple[str, ...]] = field(default_factory=dict)
     supplied: tuple[CompiledRow, ...] = ()
     person_fields: Mapping[str, str] | None = None
     person_types: frozenset[str] = frozenset()
-    default_account_type: str | None = None
+    default_types: Mapping[SObject, str] = field(default_factory=dict)
+    offers: Mapping[SObject, Mapping[str, Mapping[str, Offer]]] = field(default_factory=dict)
     mergeable: frozenset[SObject] = frozenset()

@@ -67,6 +67,20 @@ def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
     return find_linked(work, org) or _by_email(work, goal, org, setup) or _by_phone(work, goal, org, setup)
 
 
+def find_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """The customer's Contact for a Case, None if he is none yet."""
+    own = _first(_own(work, org), org)
+    return own if own and isinstance(own.person, Contact) else find_booking_contact(work, org, setup)
+
+
+def find_booking_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """Who the link or the e-mail says it is, among Contacts alone: a Case takes no Lead, though a link names one."""
+    linked = find_linked(work, org)
+    if linked and isinstance(linked.person, Contact):
+        return linked
+    return _by_email(work, "case", org, setup) or _by_phone(work, "case", org, setup)
+
+
 def find_linked(work: Work, org: OrgSnapshot) -> Recognised | None:
     """The Lead or Contact that a personalized link names; None for general links and for ids that lead nowhere."""
     ids = work.state.booking.salesforce

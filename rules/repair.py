@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from rules.offers import STATUS, WITH_PROCESS
 from rules.plan import Decision, FieldValue, Impossible, Known, New, Nothing, Plan, SObject, Warned, Write
 from rules.ready import ReadySetup
 
@@ -130,6 +131,8 @@ def _is_optional(refusal: Refusal, name: str, setup: ReadySetup) -> bool:
     mapping = setup.mapping[refusal.object]
     mapped = {column for row in (*mapping.customer, *mapping.booking) for column in row.field.columns}
     names = {*mapped, *(setup.person_fields or {}).values()} if refusal.object is SObject.ACCOUNT else mapped
+    if refusal.object in WITH_PROCESS:
+        names = names | {STATUS}
     required = {need.field.name for need in setup.required[refusal.object]}
     return name in names and not (refusal.is_new and name in required)
 

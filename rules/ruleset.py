@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from rules.lifecycle import status_labels
 from rules.plan import SObject
@@ -23,6 +23,9 @@ def _vendors_label(text: str) -> str:
 
 
 VendorsLabel = Annotated[str, AfterValidator(_vendors_label)]
+
+
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
 class _Choice(BaseModel):
@@ -71,18 +74,19 @@ class Owners(_Choice):
     """Which Salesforce user is which user of the booking system."""
 
     users: dict[str, str]
-    match_by_email: bool
+    match_by_email: StrictBool
     on_unmapped: Literal["api_user", "skip", "fallback_user"]
     fallback_user: str | None = None
 
 
 class ValidationRow(_Choice):
-    """What supplies a required field where the booking leaves it empty."""
+    """What supplies a required field where the booking leaves it empty; of one record type alone, or of all others."""
 
     object: SObject
-    field: str
+    field: FieldName
     source: Literal["booking", "static", "picklist"]
     value: str
+    record_type: str | None = None
 
 
 class MappingRow(_Choice):
@@ -90,8 +94,8 @@ class MappingRow(_Choice):
 
     booking: str
     object: SObject
-    field: str
-    enabled: bool = True
+    field: FieldName
+    enabled: StrictBool = True
     lookup_key: str | None = None
 
 
@@ -141,7 +145,7 @@ class PageRules(_Choice):
     """The Salesforce settings of a booking page."""
 
     object: PageObject
-    create_event: bool
+    create_event: StrictBool
     record_types: dict[SObject, str]
 
 
@@ -149,28 +153,29 @@ class Matching(_Choice):
     """How the customer is recognised where the vendor leaves it open."""
 
     prefer: Literal["page", "contact", "lead"]
-    cross_object_match: bool
-    follow_converted: bool
-    phone_fallback: bool
-    placeholders_count_as_empty: bool
+    cross_object_match: StrictBool
+    follow_converted: StrictBool
+    phone_fallback: StrictBool
+    placeholders_count_as_empty: StrictBool
     empty_company: Literal["unspecified", "customer_name", "none"]
-    case_creates_contact: bool
-    case_per_package: bool
-    warn_on_other_email: bool
+    case_creates_contact: StrictBool
+    case_per_package: StrictBool
+    warn_on_other_email: StrictBool
 
 
 class LifeCycle(_Choice):
     """What life-cycle events do where the vendor leaves it open."""
 
-    create_on_late_event: bool
-    reassign_moves_record_owner: bool
+    create_on_late_event: StrictBool
+    reassign_moves_record_owner: StrictBool
 
 
 class EventRules(_Choice):
     """What the Activity Event says where the vendor leaves it open."""
 
     cancel_subject_prefix: str
-    relate_account: bool
+    relate_account: StrictBool
+    invite_panel_members: StrictBool
 
 
 class Labels(_Choice):
@@ -184,7 +189,19 @@ class ValueRules(_Choice):
     """How the customer's words become values."""
 
     name_split: Literal["first", "last"]
-    extended_types: bool
+    extended_types: StrictBool
+
+
+class Quota(_Choice):
+    """What part of the org's daily API calls is ours, and who comes first when it gets short; all in percent.
+
+    `keep_for_life_cycle` is the end of the share that only life-cycle events may use, `keep_from_bulk` the one that
+    bulk publishing leaves to them and to new bookings.
+    """
+
+    share: Annotated[int, Field(strict=True, ge=1, le=100)]
+    keep_for_life_cycle: Percent
+    keep_from_bulk: Percent
 
 
 class RuleSet(_Choice):
@@ -201,3 +218,4 @@ class RuleSet(_Choice):
     event: EventRules
     labels: Labels
     values: ValueRules
+    quota: Quota

@@ -70,12 +70,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An Account as read; `key` is our external id, the normalised company name."""
+    """An Account as read; `key` is our external id, the normalised company name, `values` the mapped fields."""
 
     record: Record
     name: str
     key: str | None = None
     modified: str = ""
+    values: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +146,10 @@ class OrgSnapshot:
         return record
 
     def person_of(self, account_id: str) -> Contact | None:
-        """The Contact of the Person Account with this id."""
+        """The Contact of the Person Account with this id, or of the one that it was merged into."""
+        named = identity(self.survivor(Known(object=SObject.ACCOUNT, id=account_id)))
         halves = ((contact.person_account, contact) for contact in self.contacts.values())
-        return next((contact for account, contact in halves if account and account.id[:15] == account_id[:15]), None)
+        return next((contact for account, contact in halves if account and identity(account) == named), None)
 
     def case_of_key(self, key: str | None) -> Case | None:
         """The Case that carries this external id; None for none."""

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rules.addresses import without_strangers
+from rules.addresses import uprooted, without_strangers
+from rules.converted import Converted
 from rules.lifecycle import BookingState
-from rules.mapping import Value, Values, map_fields
+from rules.mapping import Value, Values, map_fields, warned
 from rules.plan import Scalar, SObject, Warned
 from rules.ready import CompiledRow, ObjectMapping, ReadySetup
 from rules.ruleset import UpdateMode
@@ -23,9 +24,15 @@ class Changes:
 
 
 def changes_of_existing(
-    obj: SObject, work: Work, there: Mapping[str, Scalar], mode: UpdateMode, setup: ReadySetup
+    obj: SObject,
+    work: Work,
+    there: Mapping[str, Scalar],
+    mode: UpdateMode,
+    setup: ReadySetup,
+    *,
+    is_made: bool = False,
 ) -> Changes:
-    """What a booking changes on a record with the values `there`.
+    """What a booking changes on a record with the values `there`; `is_made` tells that the booking has made it.
 
     The mode governs what the customer said. What the booking itself says is written in both modes: a status that
     could only be filled once would stay "Scheduled" for ever.
@@ -33,11 +40,13 @@ def changes_of_existing(
     rows = lasting_rows(obj, setup)
     said = map_fields(rows.customer, obj, work.state, setup)
     booked = map_fields(rows.booking, obj, work.state, setup)
-    wanted = said.fields if mode == "override" else _fillable(obj, said.fields, work, there, setup)
+    own = said.fields.keys() if is_made else _filled_before(obj, said.fields, work)
+    meant = said.fields if mode == "override" else _fillable(obj, said.fields, own, work, there, setup)
+    wanted, stayed = _without_uprooted(obj, meant, there, rows)
     fields = _differing({**wanted, **booked.fields}, there)
-    kept_out = said.fields.keys() - wanted.keys()
+    kept_out = said.fields.keys() - meant.keys()
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field not in kept_out)
-    return Changes(fields=fields, warnings=tuple(warnings), filled=filled_names(obj, wanted, fields, setup))
+    return Changes(fields=fields, warnings=(*warnings, *stayed), filled=filled_names(obj, wanted, fields, setup))
 
 
 def update_mode(obj: SObject, setup: ReadySetup) -> UpdateMode:
@@ -67,15 +76,17 @@ def changes_since(
     `there` is None where the booking overrides; otherwise it fills empty fields, and those that it filled follow it.
     """
     said, before = _customer_values(obj, work, prior, setup)
-    rows = lasting_rows(obj, setup).booking
-    booked, earlier = map_fields(rows, obj, work.state, setup), map_fields(rows, obj, prior, setup)
+    rows = lasting_rows(obj, setup)
+    booked, earlier = (map_fields(rows.booking, obj, state, setup) for state in (work.state, prior))
     changed = said.fields if work.is_retry else _differing(said.fields, before.fields)
     moved = booked.fields if work.is_retry else _differing(booked.fields, earlier.fields)
-    filling = changed if there is None else _fillable(obj, changed, work, there, setup)
+    own = _filled_before(obj, changed, work)
+    meant = changed if there is None else _fillable(obj, changed, own, work, there, setup)
+    filling, stayed = _without_uprooted(obj, meant, before.fields if there is None else there, rows)
     fields = {**filling, **moved}
     known = {*before.warnings, *earlier.warnings}
     warnings = (w for w in (*said.warnings, *booked.warnings) if w.field in fields or w not in known)
-    return Changes(fields=fields, warnings=tuple(warnings), filled=filled_names(obj, filling, fields, setup))
+    return Changes(fields=fields, warnings=(*warnings, *stayed), filled=filled_names(obj, filling, fields, setup))
 
 
 def customer_data_changed(obj: SObject, work: Work, prior: BookingState, setup: ReadySetup) -> bool:
@@ -118,15 +129,36 @@ def _differing(wanted: Mapping[str, Value], there: Mapping[str, Value]) -> dict[
     return {name: value for name, value in wanted.items() if there.get(name) != value}
 
 
+def _filled_before(obj: SObject, names: Iterable[str], work: Work) -> set[str]:
+    """The fields of which the journal knows that this booking filled them."""
+    filled = work.records.filled if work.records else ()
+    return {name for name in names if f"{obj}.{name}" in filled}
+
+
+def _without_uprooted(
+    obj: SObject, wanted: Mapping[str, Value], there: Mapping[str, Value], rows: ObjectMapping
+) -> tuple[Mapping[str, Value], tuple[Warned, ...]]:
+    """What is wanted, less countries that the record's state is not in: Salesforce refuses the whole record then."""
+    stayed = uprooted(wanted, there, rows.customer)
+    if not stayed:
+        return wanted, ()
+    kept = Converted(None, "left out: the record has a state of another country, and the booking names no other state")
+    told = tuple(warned(obj, row.field, kept) for row in rows.customer if row.field.name in stayed)
+    return {name: value for name, value in wanted.items() if name not in stayed}, told
+
+
 def _fillable(
-    obj: SObject, said: Mapping[str, Value], work: Work, there: Mapping[str, Scalar], setup: ReadySetup
+    obj: SObject,
+    said: Mapping[str, Value],
+    own: Collection[str],
+    work: Work,
+    there: Mapping[str, Scalar],
+    setup: ReadySetup,
 ) -> dict[str, Value]:
-    """Of what the customer said the values for empty fields and for fields that this booking filled.
+    """Of what the customer said the values for empty fields and for those that are the booking's `own`.
 
     The latter only while they hold what the booking once said: any other value is the org's own and stays.
     """
-    filled = work.records.filled if work.records else ()
-    own = {name for name in said if f"{obj}.{name}" in filled}
     told = _ever_told(obj, work, setup) if own else []
     ours = {name for name in own if any(values.get(name) == there.get(name) for values in told)}
     fillable = {name: value for name, value in said.items() if name in ours or _is_empty(there.get(name), setup)}

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from rules.converted import Converted
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
-from rules.mapping import Value, Values, owner_zone, read_field, spread
+from rules.mapping import Value, Values, owner_zone, read_field, spread, warned
 from rules.plan import Scalar, SObject, Warned
 from rules.ready import ReadySetup, RequiredField
 from rules.values import UTC_ZONE, Zone, convert, day_in
@@ -68,10 +69,13 @@ def supply_required(
         if need.field.columns[0] in given:
             continue
         chosen = _chosen(need, state, setup)
-        value = default_by_type(need.field, now, owner_zone(state, setup)) if chosen is None else chosen
+        is_missing = chosen.value is None
+        value = default_by_type(need.field, now, owner_zone(state, setup)) if is_missing else chosen.value
         if value is not None:
             fields |= spread(need.field, value)
-        if chosen is None:
+        if chosen.warning and not is_missing:
+            warnings.append(warned(obj, need.field, chosen))
+        if is_missing:
             warnings.append(
                 Warned(
                     code="REQUIRED_FIELD_DEFAULTED",
@@ -83,9 +87,9 @@ def supply_required(
     return Values(fields=fields, warnings=tuple(warnings))
 
 
-def _chosen(need: RequiredField, state: BookingState, setup: ReadySetup) -> Value:
+def _chosen(need: RequiredField, state: BookingState, setup: ReadySetup) -> Converted:
     if need.static is not None:
-        return convert(need.static, need.field).value
+        return convert(need.static, need.field)
     if need.booking is None:
-        return None
-    return convert(read_field(need.booking, state, setup), need.field, owner_zone(state, setup)).value
+        return Converted(None)
+    return convert(read_field(need.booking, state, setup), need.field, owner_zone(state, setup))

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rules.choices import pick, pick_several
 from rules.converted import Converted
 from rules.describe import EXACT_TYPES, NUMBER_TYPES, TEXT_TYPES, FieldSpec
+from rules.lengths import fitting, units
 
 Raw = str | int | datetime | None
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
+
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 # A comma separates thousands; "12,50" is dropped rather than taken for 1250.
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:[,'\s][0-9]{3})+)(?:\.[0-9]+)?")
@@ -103,25 +106,28 @@ def _plain(value: str | int | datetime) -> str:
 def _text(value: str | int | datetime, spec: FieldSpec) -> Converted:
     """Text, cut to the field: Salesforce refuses the whole record with STRING_TOO_LONG otherwise."""
     text = _plain(value)
-    if len(text) <= spec.length:
+    if units(text) <= spec.length:
         return Converted(text)
+    if _LINK.fullmatch(text) or _EMAIL.fullmatch(text):
+        return _exact(text, spec)
     cut = _cut(text, spec.length)
-    return Converted(cut, f"cut from {len(text)} to {spec.length} characters")
+    return Converted(cut, f"cut from {units(text)} to {spec.length} characters")
 
 
 def _cut(text: str, length: int) -> str:
     ellipsis = "…" if length > _SHORTEST_WITH_ELLIPSIS else ""
-    return text[: length - len(ellipsis)] + ellipsis
+    return fitting(text, length - len(ellipsis)) + ellipsis
 
 
 def _rich_text(value: str | int | datetime, spec: FieldSpec) -> Converted:
     """Text as HTML. What is too long is cut before it is escaped, so that no entity is cut in two."""
     text = _plain(value)
-    html, kept = _as_html(text), len(text)
-    while len(html) > spec.length:
-        kept = max(min(kept - 1, kept - (len(html) - spec.length) // _LONGEST_ENTITY), 0)
+    html, size = _as_html(text), units(text)
+    kept = size
+    while (excess := units(html) - spec.length) > 0:
+        kept = max(min(kept - 1, kept - excess // _LONGEST_ENTITY), 0)
         html = _as_html(_cut(text, kept)) if kept else ""
-    return Converted(html or None, "" if kept == len(text) else f"cut from {len(text)} to {kept} characters")
+    return Converted(html or None, "" if kept == size else f"cut from {size} to {kept} characters")
 
 
 def _as_html(text: str) -> str:
@@ -131,8 +137,8 @@ def _as_html(text: str) -> str:
 def _exact(value: str | int | datetime, spec: FieldSpec) -> Converted:
     """An address or number is whole or worthless, so it is never cut."""
     text = _plain(value)
-    if len(text) > spec.length:
-        return Converted(None, f"left out: {len(text)} characters, the field takes {spec.length}")
+    if units(text) > spec.length:
+        return Converted(None, f"left out: {units(text)} characters, the field takes {spec.length}")
     if spec.type == "email" and not _EMAIL.fullmatch(text):
         return Converted(None, "left out: not an e-mail address")
     return Converted(text)
@@ -148,7 +154,9 @@ def _number(value: str | int | datetime, spec: FieldSpec) -> Converted:
     most = spec.whole_digits or _MOST_DIGITS
     if number and number.adjusted() >= most:
         return Converted(None, f"left out: more than {most} digits")
-    return Converted(int(number) if spec.type == "int" else float(number))
+    if spec.type != "int":
+        return Converted(float(number))
+    return Converted(int(number), "" if number == int(number) else "cut to a whole number")
 
 
 def _checkbox(text: str, _spec: FieldSpec) -> Converted:

@@ -15,6 +15,7 @@ from rules.lifecycle import BookingState, fold
 from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
+from rules.record_types import compile_offers, find_default_types
 from rules.ruleset import RuleSet
 from rules.snapshot import Work
 from rules.supplied import compile_supplied
@@ -135,13 +136,14 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
     """The shipped setup, ready in a small org, with tables replaced as in a_ruleset."""
     ruleset, described = a_ruleset(**tables), org or objects()
     mapping = compile_mapping(ruleset, described)[0]
+    required = compile_required(ruleset.field_validation, described, ruleset.installation)[0]
     return ReadySetup(
         version="test",
         installation=resolve_installation(ruleset.installation, described),
         owners=ruleset.owners,
         users=compile_users(ruleset, USERS, API_USER)[0],
         mapping=mapping,
-        required=compile_required(ruleset.field_validation, described, ruleset.installation)[0],
+        required=required,
         creation_rules=ruleset.creation_rules,
         pages=ruleset.pages,
         record_types=compile_record_types(ruleset, described)[0],
@@ -150,8 +152,11 @@ def a_setup(org: Mapping[SObject, ObjectSpec] | None = None, **tables: Any) -> R
         event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        quota=ruleset.quota,
         phone_fields=find_phone_fields(described),
         supplied=compile_supplied(mapping[SObject.CASE], described),
+        default_types=find_default_types(described),
+        offers=compile_offers(ruleset.pages, described, mapping, required),
     )
 
 

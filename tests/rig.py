@@ -54,9 +54,9 @@ class Rig:
         self.here.tools.session.close()
         self.redis.close()
 
-    def publish(self, *events: BookingEvent) -> list[bool]:
+    def publish(self, *events: BookingEvent, bulk: bool = False) -> list[bool]:
         """Journal the events for this rig's connection."""
-        return self._publisher.publish_many([self._own(event) for event in events])
+        return self._publisher.publish_many([self._own(event) for event in events], bulk=bulk)
 
     def sync(self, *, retries: int = 0) -> int:
         """Work until nothing is ready; how many API calls it took. Then let waits be over and go on, as often."""
@@ -87,6 +87,11 @@ class Rig:
         stale = [key for key in self.redis.scan_iter(f"{prefix}*") if not key.startswith(kept)]
         if stale:
             self.redis.delete(*stale)
+
+    def move_window(self) -> None:
+        """What a day does: the calls that were made so far no longer count, here and in the org."""
+        self.redis.delete(f"bookforce:{{{self.connection}}}:calls")
+        self.org.set_usage(0)
 
     def records(self, obj: str) -> list[dict[str, Any]]:
         """The records of an object that are not deleted."""
@@ -124,6 +129,7 @@ class Rig:
         """What time does: every wait is over, every pause too."""
         prefix = f"bookforce:{{{self.connection}}}:"
         self.redis.delete(f"{prefix}paused")
+        self.redis.hdel(f"{prefix}usage", "at")
         for customer in cast("list[str]", self.redis.zrange(f"{prefix}waiting", 0, -1)):
             self.redis.zadd(f"{prefix}waiting", {customer: 0})
         self.journal.sweep()

@@ -15,6 +15,7 @@ from producers.publish import QUEUE
 from worker.connections import connect_redis
 from worker.durability import find_weaknesses
 from worker.logs import configure_logs
+from worker.salesforce.breaker import breaker_key
 from worker.sweeper import Sweeper
 
 # A task that hangs holds its customers until the hard limit and one lease behind it (worker/holding.py).
@@ -73,6 +74,7 @@ def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
         log.warning("journal.may_lose_events", problem=sentence)
     for name in connection_names():
         start = prefix(name)
+        redis.delete(breaker_key(name))
         if redis.exists(f"{start}setup:connection") and not redis.exists(f"{start}setup:version"):
             redis.delete(f"{start}setup:running")
         app.send_task(SYNC_TASK, args=[name])

@@ -28,6 +28,7 @@ class _StoredRecords(BaseModel):
     person_account: str | None = None
     assigned: tuple[SObject, ...] = ()
     filled: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
     doubted: bool = False
 
 
@@ -45,7 +46,7 @@ class ClaimedBooking:
 
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
     that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
-    that a person was to look at before, readable or not.
+    that a person was to look at before, readable or not. `broke_off` if the last try stopped behind its first write.
     """
 
     id: str
@@ -57,6 +58,7 @@ class ClaimedBooking:
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
+    broke_off: bool = False
     is_replaced: bool = False
     was_replaced: bool = False
 
@@ -66,6 +68,12 @@ class ClaimedBooking:
         known = bool(self.applied or self.passed_over)
         return bool(self.pending) or (known and self.is_replaced and not self.was_replaced)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether an earlier try of what is pending broke off: nobody knows what of it Salesforce has taken."""
+        was_parked = any(event.event_id in self.parked for event in self.passed_over)
+        return self.attempts > 0 or self.broke_off or was_parked
+
     def work(self) -> Work:
         """What the rules decide on: the state after all events, and the one that Salesforce knows."""
         return Work(
@@ -74,7 +82,7 @@ class ClaimedBooking:
             prior=fold(self.applied, is_replaced=self.was_replaced) if self.applied else None,
             records=self.records,
             replaced=self.replaced,
-            is_retry=self.attempts > 0,
+            is_retry=self.has_begun,
         )
 
 
@@ -122,6 +130,7 @@ def read_booking(booking_id: str, fields: Mapping[str, str], replaced: str = "")
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
+        broke_off="broke_off" in fields,
         is_replaced=f"{_BODY}{REPLACED}" in fields,
         was_replaced=states.get(REPLACED) in _APPLIED,
     )
@@ -142,7 +151,8 @@ def records_json(records: Records) -> dict[str, object]:
         for name in ("account", "lead", "contact", "case", "event", "person_account")
         if isinstance(record := getattr(records, name), Known)
     }
-    notes = {"assigned": list(records.assigned), "filled": list(records.filled), "doubted": records.doubted}
+    lists = {name: list(getattr(records, name)) for name in ("assigned", "filled", "invited")}
+    notes = {**lists, "doubted": records.doubted}
     return ids | {name: note for name, note in notes.items() if note}
 
 
@@ -184,5 +194,6 @@ def _read_records(text: str) -> Records | None:
         person_account=known(SObject.ACCOUNT, stored.person_account),
         assigned=stored.assigned,
         filled=stored.filled,
+        invited=stored.invited,
         doubted=stored.doubted,
     )

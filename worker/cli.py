@@ -1,12 +1,18 @@
 """The bookforce command."""
 
+import sys
+
 import typer
 
-from worker.commands.console import err
+from worker.commands.console import err, escape_what_cannot_be_shown
+from worker.commands.discard import discard
+from worker.commands.jobs import jobs
 from worker.commands.preview import preview
 from worker.commands.publish import publish
+from worker.commands.replay import replay
 from worker.commands.setup import setup
-from worker.commands.show import show, status
+from worker.commands.show import show
+from worker.commands.status import status
 from worker.logs import logs_to_stderr
 
 _INTERRUPTED = 130
@@ -17,13 +23,15 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, status, show):
+for command in (publish, preview, status, jobs, show, replay, discard):
     cli.command()(command)
 cli.add_typer(setup, name="setup")
 
 
 def main() -> None:
     """Run the command; the terminal's Ctrl-C ends it without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        escape_what_cannot_be_shown(stream)
     logs_to_stderr()
     try:
         cli()

@@ -47,10 +47,10 @@ class Org:
             self._ready = self.setup.ready()
         return self._ready
 
-    def is_setup_old(self, now: datetime) -> bool:
-        """Whether the setup stages should look at the org again, though nothing failed. `now` is UTC."""
+    def is_setup_old(self, now: datetime, after: timedelta | None = None) -> bool:
+        """Whether the setup stages looked at the org longer ago than that, or than `recheck_after`. `now` is UTC."""
         looked_at = self.setup.looked_at()
-        return looked_at is None or now - looked_at > self.recheck_after
+        return looked_at is None or now - looked_at > (after or self.recheck_after)
 
 
 def connect_redis(settings: Settings, *, patience: Retry | None = None) -> Redis:

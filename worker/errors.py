@@ -4,6 +4,7 @@ SyncError
 ├── Transient       try the same again in a while
 ├── LimitReached    wait: the org's API calls are used up
 ├── Disconnected    wait: nobody lets us in until a person or time mends the connection
+├── OutOfStorage    wait: the org has no room for new records until a person makes some
 ├── Drifted         wait: the org no longer is as the setup stages found it; run them again
 ├── Stale           read again and decide again: the record is not what we took it for
 └── Rejected        a person must act
@@ -62,6 +63,10 @@ class LimitReached(SyncError):
 
 class Disconnected(SyncError):
     """Salesforce refuses the credentials, or the API is off for this user or org."""
+
+
+class OutOfStorage(SyncError):
+    """The org takes no new records; those that are there can still be changed."""
 
 
 class Drifted(SyncError):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from producers.contract import BookingEvent, customer_key, names_customer
+from producers.keys import LANE
 from worker.claims import REPLACED, ClaimedCustomer, read_booking
 from worker.journal import MAX_BOOKINGS
 from worker.journal_view import JournalView
@@ -118,7 +119,9 @@ class _Journal:
         self._add(fields["customer"], replaces)
 
     def _add(self, customer: str, booking_id: str) -> None:
-        self._customer(customer).setdefault(booking_id, self.order)
+        place = self.order if "records" in self._booking(booking_id) else LANE + self.order
+        own = self._customer(customer)
+        own[booking_id] = min(own.get(booking_id, place), place)
 
     def _records_replaced(self, booking_id: str) -> str:
         replaces = self._booking(booking_id).get("replaces")

@@ -21,7 +21,7 @@ from rules.installing import (
 )
 from rules.ruleset import InstallationNames
 from worker.errors import SyncError
-from worker.org_facts import query_all, read_facts
+from worker.org_facts import query, query_all, read_facts
 from worker.salesforce.session import SalesforceSession
 from worker.setup_errors import explain
 
@@ -70,7 +70,7 @@ class Installer:
         try:
             self._take(step)
         except SyncError as error:
-            # Of a permission set the id is needed, which the next run reads.
+            # Of a permission set the id is needed, and there is none that can be seen.
             is_taken = error.code in _TAKEN_ALREADY and not isinstance(step, CreatePermissionSet)
             return Taken(step=step, problem=None if is_taken else _problem(step, error))
         return Taken(step=step)
@@ -88,8 +88,7 @@ class Installer:
             case CreateField(field=field):
                 self.session.post("tooling/sobjects/CustomField", _custom_field(field))
             case CreatePermissionSet(name=name):
-                body = {"Name": name, "Label": name, "Description": "Lets the API user edit the fields of bookforce."}
-                self._permission_set = self.session.post("sobjects/PermissionSet", body)["id"]
+                self._permission_set = self._create_permission_set(name)
             case GrantField(existing=str(grant)):
                 self.session.patch(f"sobjects/FieldPermissions/{grant}", {"PermissionsEdit": True})
             case GrantField(name=name):
@@ -99,6 +98,17 @@ class Installer:
             case AssignPermissionSet():
                 body = {"PermissionSetId": str(self._permission_set), "AssigneeId": self._api_user}
                 self.session.post("sobjects/PermissionSetAssignment", body)
+
+    def _create_permission_set(self, name: str) -> str:
+        """The id of the new one, or of the one that somebody else has made since we looked. Raises SyncError."""
+        body = {"Name": name, "Label": name, "Description": "Lets the API user edit the fields of bookforce."}
+        try:
+            return str(self.session.post("sobjects/PermissionSet", body)["id"])
+        except SyncError as error:
+            found = query(self.session, _SETS.format(name)) if error.code in _TAKEN_ALREADY else []
+            if not found:
+                raise
+            return str(found[0]["Id"])
 
     def _read_present(self, names: InstallationNames) -> Present:
         queries = (_SETS, _GRANTS, _ASSIGNMENTS)

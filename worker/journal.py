@@ -10,10 +10,11 @@ from typing import Any, cast
 
 from redis import Redis
 
-from producers.keys import WAKE_TTL_MS, prefix
+from producers.keys import LANE, WAKE_TTL_MS, prefix
 from rules.plan import Records
+from rules.quota import Lane
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
-from worker.outcome import Cause
+from worker.outcome import Cause, Tried
 
 MAX_BOOKINGS = 200
 """In one claim: as many records as one collections call takes."""
@@ -40,7 +41,7 @@ class Settlement:
     """What one booking's outcome means for the journal.
 
     `wait` is how long its customer is to be left alone if events stay pending. `records` None leaves the known ids
-    as they are. `attempts` and `cause` are of the pending events.
+    as they are. `attempts` and `cause` are of the pending events; `tried` is noted for people.
     """
 
     booking_id: str
@@ -48,7 +49,9 @@ class Settlement:
     wait: timedelta | None = None
     records: Records | None = None
     attempts: int = 0
+    broke_off: bool = False
     cause: Cause | None = None
+    tried: Tried | None = None
     keep: timedelta | None = None
 
 
@@ -81,10 +84,10 @@ class Journal:
         self._settle = redis.register_script((_LUA / "settle.lua").read_text(encoding="utf-8"))
         self._sweep = redis.register_script((_LUA / "sweep.lua").read_text(encoding="utf-8"))
 
-    def claim(self, lease: timedelta, most: int = MAX_BOOKINGS) -> Claim:
+    def claim(self, lease: timedelta, most: int = MAX_BOOKINGS, up_to: Lane = Lane.BULK) -> Claim:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""
-        token = secrets.token_hex(8)
-        reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS])
+        token, below = secrets.token_hex(8), (up_to + 1) * LANE
+        reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS, below])
         return read_claim(token, json.loads(cast("str", reply)))
 
     def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
@@ -119,8 +122,12 @@ class Journal:
         return Swept(ready=ready, lapsed=lapsed, due=due)
 
     def pause(self, duration: timedelta) -> None:
-        """Let nobody claim for this long: the org's limit holds for all workers."""
-        self._redis.set(f"{self._prefix}paused", 1, px=_ms(duration))
+        """Let nobody claim for this long, or for longer where that was said before."""
+        key, ms = f"{self._prefix}paused", max(_ms(duration), 1)
+        pipe = self._redis.pipeline()
+        pipe.set(key, 1, px=ms, nx=True)
+        pipe.pexpire(key, ms, gt=True)
+        pipe.execute()
 
     def read_booking(self, booking_id: str) -> ClaimedBooking | None:
         """A booking as the journal knows it, None if it does not."""
@@ -163,7 +170,7 @@ def _customer(key: str, settlements: Sequence[Settlement]) -> dict[str, object]:
 
 
 def _booking(settlement: Settlement) -> dict[str, object]:
-    cause = settlement.cause
+    cause, tried = settlement.cause, settlement.tried
     return {
         "id": settlement.booking_id,
         "events": [
@@ -171,7 +178,9 @@ def _booking(settlement: Settlement) -> dict[str, object]:
         ],
         "records": json.dumps(records_json(settlement.records)) if settlement.records else "",
         "attempts": settlement.attempts,
+        "broke_off": int(settlement.broke_off),
         "cause": json.dumps(_cause(cause)) if cause else "",
+        "tried": json.dumps({"kind": tried.kind, **_cause(tried.cause)}) if tried else "",
         "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
     }
 

@@ -1,4 +1,4 @@
-"""What the setup reads of the org: itself, its objects and its users, in one API call."""
+"""What the setup reads of the org: itself, its objects and its users, in a few API calls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from rules.plan import SObject
 from worker.salesforce.composite import envelope, parts_of
 from worker.salesforce.describe import describe_requests, read_object
 from worker.salesforce.errors import classify, read_errors, unreadable
+from worker.salesforce.layouts import with_offers
 from worker.salesforce.session import SalesforceSession
 
 _OK = 200
@@ -40,7 +41,7 @@ class OrgFacts:
 
 
 def read_facts(session: SalesforceSession) -> OrgFacts:
-    """The org as it is now. One API call, one more in an org with Person Accounts and for each further 2,000 users.
+    """The org as it is now. One API call, one more each for record types, Person Accounts and further 2,000 users.
 
     Raises SyncError.
     """
@@ -53,7 +54,7 @@ def read_facts(session: SalesforceSession) -> OrgFacts:
     return OrgFacts(
         organization=_organization(organizations[0]),
         api_user=session.tokens.current().user_id,
-        objects=described,
+        objects=with_offers(session, described),
         users=tuple(_user(row) for row in users),
         person_types=tuple(row["DeveloperName"] for row in person_types),
     )

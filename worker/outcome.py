@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from rules.plan import Records, Warned
 
@@ -14,6 +15,14 @@ class Cause:
     message: str
     object: str | None = None
     field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A try that did not go through, as it is kept with the booking."""
+
+    kind: Literal["put_back", "held_back", "parked"]
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +54,15 @@ class Retry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Not our turn: the quota, the connection or the setup is not there. Consumes no attempt."""
+    """Not our turn: the quota, the connection or the setup is not there. Consumes no attempt.
+
+    `broke_off` if something may have been written before that showed.
+    """
 
     until_in: timedelta
     cause: Cause
     records: Records | None = None
+    broke_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,18 +16,21 @@ from redis.exceptions import RedisError
 from rules.batch import merge_writes
 from rules.lookups import find_lookups
 from rules.plan import Decision, Impossible, Nothing, Plan, Records
+from rules.quota import Budget, decide_pace
 from rules.ready import ReadySetup
 from rules.repair import Repairs
 from rules.snapshot import OrgSnapshot, Work
 from rules.values import utc_text
 from worker.claims import Claim, ClaimedBooking
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, SyncError, Transient
+from worker.errors import LimitReached, Rejected, SyncError, Transient
 from worker.holding import LEASE, check_held, held
-from worker.journal import Journal, Settled
+from worker.inviting import Invited, invite
+from worker.journal import MAX_BOOKINGS, Journal, Settled
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
 from worker.retry import decide, decide_unforeseen
+from worker.salesforce.errors import casts_doubt_on_setup, contradicts_setup
 from worker.salesforce.results import Failed, Results
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.write import write_records
@@ -62,11 +65,15 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again."""
+    """What a batch came to: `wake` if more is ready, `recheck` if the setup stages should look again.
+
+    `doubts` if they should unless they did a short while ago.
+    """
 
     bookings: int = 0
     wake: bool = False
     recheck: bool = False
+    doubts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +86,17 @@ class Worked:
 
 def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
     """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs one script call."""
+    budget = tools.session.meter.budget()
+    pace = decide_pace(budget, setup.quota)
+    if pace.lane is None:
+        _wait_for_calls(budget, tools)
+        return Report()
     with _stage("claim"):
-        claim = tools.journal.claim(LEASE)
+        claim = tools.journal.claim(LEASE, up_to=pace.lane)
     if not claim.customers:
         return Report()
+    if pace.linger and len(claim.bookings) < MAX_BOOKINGS:
+        tools.journal.pause(pace.linger)
     with held(tools.journal, claim):
         worked = _work_on(claim, tools, setup)
     with _stage("settle", bookings=len(worked.outcomes)):
@@ -90,7 +104,8 @@ def sync_batch(tools: Tools, setup: ReadySetup) -> Report:
     return Report(
         bookings=len(claim.bookings),
         wake=claim.wake or settled.wake,
-        recheck=any(isinstance(error, Disconnected | Drifted) for error in worked.errors),
+        recheck=any(contradicts_setup(error) for error in worked.errors),
+        doubts=any(casts_doubt_on_setup(error) for error in worked.errors),
     )
 
 
@@ -150,9 +165,11 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, 
         decisions = plan_works(claim.customers, works, org, setup, now)
     plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
     results = _write(claim, works, plans, tools, setup)
-    errors = tuple(result.error for result in results.values() if isinstance(result, Failed))
+    outcomes = _outcomes(claim, decisions, results, tools)
+    invited = _invite(claim, plans, outcomes, tools)
+    errors = (*(result.error for result in results.values() if isinstance(result, Failed)), *invited.errors)
     _pause_at_limit(errors, tools)
-    worked = Worked(outcomes=_outcomes(claim, decisions, results, tools), errors=errors)
+    worked = Worked(outcomes=invited.outcomes, errors=errors)
     refused = find_repairs(plans, works, results, setup)
     return _mend(worked, claim, plans, works, results, refused, tools, setup) if refused else worked
 
@@ -220,6 +237,21 @@ def _write(
         check_held(tools.journal, claim)
     with _stage("write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)
+
+
+def _wait_for_calls(budget: Budget, tools: Tools) -> None:
+    """Bookings stay in the journal. Looked at now and then, because the limit or our share of it may be raised."""
+    pause = min(budget.frees_in, LimitReached.resets_in) if budget.spent else LimitReached.resets_in
+    log.warning("sync.share_used", resumes_in_seconds=pause.total_seconds())
+    tools.journal.pause(pause)
+
+
+def _invite(claim: Claim, plans: Mapping[str, Plan], outcomes: Mapping[str, Outcome], tools: Tools) -> Invited:
+    asked = sum(plan.invitations is not None for plan in plans.values())
+    if not asked:
+        return Invited(outcomes=outcomes)
+    with _stage("invite", bookings=asked):
+        return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter)
 
 
 def _pause_at_limit(errors: tuple[SyncError, ...], tools: Tools) -> None:

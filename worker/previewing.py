@@ -15,6 +15,7 @@ from rules.values import utc_text
 from worker.claims import ClaimedCustomer, read_booking
 from worker.connections import Org
 from worker.foreseen import NotRecorded, foresee, in_batches
+from worker.inviting import count_invitation_calls
 from worker.journal_view import JournalView, view_journal
 from worker.planning import Reading, plan_works, read_for, works_of
 from worker.salesforce.values import read_values
@@ -88,14 +89,19 @@ class Preview:
         return Calls(read=sum(calls.read for calls in self.batches), write=sum(calls.write for calls in self.batches))
 
 
-def gather(here: Org, setup: ReadySetup, events: Sequence[BookingEvent], now: datetime) -> Recording:
-    """Read the journal and the org for these events, and change neither. Raises RedisError or SyncError."""
+def gather(
+    here: Org, setup: ReadySetup, events: Sequence[BookingEvent], now: datetime, journal: JournalView | None = None
+) -> Recording:
+    """Read the journal and the org for these events, and change neither. Raises RedisError or SyncError.
+
+    A `journal` that is given stands for the one that would be read.
+    """
     taken = Recording(
         connection=here.setup.name,
         at=utc_text(now),
         setup=setup,
         users={user.id[:15]: user.username for user in here.setup.users()},
-        journal=view_journal(here.redis, here.setup.name, events),
+        journal=journal or view_journal(here.redis, here.setup.name, events),
     )
     customers = foresee(taken.journal, events)
     for batch in in_batches(customers):
@@ -158,7 +164,8 @@ def _cost(customers: Sequence[ClaimedCustomer], decisions: Mapping[str, Decision
     asks = bool(find_lookups(works.values(), taken.setup, taken.at))
     follows = asks and bool(find_followed(works.values(), taken.reading.first))
     plans = [plan for name in works if isinstance(plan := decisions[name], Plan)]
-    return Calls(read=asks + follows, write=count_calls(merge_writes(plans)))
+    met, invited = count_invitation_calls(plans)
+    return Calls(read=asks + follows + met, write=count_calls(merge_writes(plans)) + invited)
 
 
 def _settled_before(booking_id: str, journal: JournalView) -> DecisionShown:

@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rules.lookups import Lookups
-from rules.plan import Scalar
+from rules.plan import Known, Scalar
 from rules.ready import ReadySetup
 from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot
 from worker.journal_view import JournalView
@@ -39,6 +39,7 @@ class _Records:
     cases: tuple[Case, ...]
     accounts: tuple[Account, ...]
     events: tuple[Event, ...]
+    merged: tuple[tuple[Known, Known], ...] = ()
 
     @classmethod
     def of(cls, org: OrgSnapshot) -> Self:
@@ -48,11 +49,21 @@ class _Records:
             cases=tuple(org.cases.values()),
             accounts=tuple(org.accounts.values()),
             events=tuple(org.events.values()),
+            merged=tuple(
+                (Known(object=master.object, id=loser), master)
+                for loser, master in org.masters.items()
+                if isinstance(loser, str)
+            ),
         )
 
     def indexed(self) -> OrgSnapshot:
         return OrgSnapshot.of(
-            leads=self.leads, contacts=self.contacts, cases=self.cases, accounts=self.accounts, events=self.events
+            leads=self.leads,
+            contacts=self.contacts,
+            cases=self.cases,
+            accounts=self.accounts,
+            events=self.events,
+            merged=self.merged,
         )
 
 

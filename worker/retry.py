@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.outcome import Cause, Outcome, Park, Retry, Wait
 
 MAX_ATTEMPTS = 17
@@ -17,6 +17,7 @@ _MAX_STALE_ATTEMPTS = 4
 
 # How soon a closed door is tried again: often enough to resume soon, seldom enough not to be locked out.
 _DISCONNECTED_PAUSE = timedelta(seconds=60)
+_NO_ROOM_PAUSE = timedelta(minutes=10)
 _DRIFTED_PAUSE = timedelta(seconds=15)
 
 
@@ -41,6 +42,8 @@ def decide(error: SyncError, attempts: int, jitter: float) -> Outcome:
             return Wait(until_in=error.resets_in, cause=cause)
         case Disconnected():
             return Wait(until_in=_DISCONNECTED_PAUSE, cause=cause)
+        case OutOfStorage():
+            return Wait(until_in=_NO_ROOM_PAUSE, cause=cause)
         case Drifted() if attempts < _MAX_STALE_ATTEMPTS:
             return Retry(after=_DRIFTED_PAUSE, cause=cause)
         case Stale() if attempts < _MAX_STALE_ATTEMPTS:

@@ -10,14 +10,14 @@ from rules.lifecycle import in_order
 from rules.plan import Known, New, Plan, Record, Records
 from rules.snapshot import identity
 from worker.claims import REPLACED, ClaimedBooking, State, records_json
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.journal import EventEnd, Settlement
-from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Tried, Wait
 from worker.retry import decide
 from worker.salesforce.results import Done, Failed, Results
 
 # Of several errors the one that says to wait comes first: what else is wrong is seen when the rest works.
-_URGENCY: Sequence[type[SyncError]] = (LimitReached, Disconnected, Transient, Stale, Drifted, Rejected)
+_URGENCY: Sequence[type[SyncError]] = (LimitReached, Disconnected, OutOfStorage, Transient, Stale, Drifted, Rejected)
 
 
 def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Callable[[], float]) -> Outcome:
@@ -31,8 +31,10 @@ def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Ca
     match outcome:
         case Park():
             return replace(outcome, records=records, because=plan.because)
-        case Retry() | Wait():
+        case Retry():
             return replace(outcome, records=records)
+        case Wait():
+            return replace(outcome, records=records, broke_off=True)
         case Synced() | Skipped():  # pragma: no cover - an error never decides for these
             return outcome
 
@@ -77,7 +79,8 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
             return _settled(booking, ended, keep=_unless_parked(keep, booking, ended))
         case Park():
             parked = _all(booking, "parked", {"cause": asdict(outcome.cause), "because": list(outcome.because)})
-            return _settled(booking, parked + unreadable, records=outcome.records)
+            tried = Tried(kind="parked", cause=outcome.cause)
+            return _settled(booking, parked + unreadable, records=outcome.records, tried=tried)
         case Retry():
             return Settlement(
                 booking_id=booking.id,
@@ -86,6 +89,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 records=_doubted(outcome.records or booking.records) if outcome.reread else outcome.records,
                 attempts=booking.attempts + 1,
                 cause=outcome.cause,
+                tried=Tried(kind="put_back", cause=outcome.cause),
             )
         case Wait():
             return Settlement(
@@ -94,7 +98,9 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 wait=outcome.until_in,
                 records=outcome.records,
                 attempts=booking.attempts,
+                broke_off=booking.broke_off or outcome.broke_off,
                 cause=outcome.cause,
+                tried=Tried(kind="held_back", cause=outcome.cause),
             )
         case _:
             assert_never(outcome)
@@ -110,8 +116,9 @@ def _settled(
     *,
     records: Records | None = None,
     keep: timedelta | None = None,
+    tried: Tried | None = None,
 ) -> Settlement:
-    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep)
+    return Settlement(booking_id=booking.id, ended=ended, records=records, keep=keep, tried=tried)
 
 
 def _unless_parked(keep: timedelta, booking: ClaimedBooking, ended: tuple[EventEnd, ...]) -> timedelta | None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from redis import Redis
 
 from config.load import BadSetupFile, load_ruleset
@@ -23,6 +23,7 @@ from rules.person_accounts import compile_person_fields
 from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
+from rules.record_types import TypeOffers, check_mapped, check_supply, compile_offers, find_default_types
 from rules.ruleset import RuleSet
 from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
@@ -52,6 +53,8 @@ class StageReport:
     facts: tuple[Fact, ...]
     at: datetime
 
+
+Kept = TypeVar("Kept")
 
 Found = tuple[tuple[Fact, ...], list[Finding]]
 """What a stage found to be so, and what is wrong."""
@@ -106,8 +109,8 @@ class Setup:
 
     def reports(self) -> dict[Stage, StageReport]:
         """The kept reports; stages that did not run since the last failure before them are absent."""
-        texts = {stage: self.redis.get(self._key(stage)) for stage in Stage}
-        return {stage: _Reports.validate_json(cast("str", text)) for stage, text in texts.items() if text}
+        kept = {stage: _read_kept(_Reports, cast("str | None", self.redis.get(self._key(stage)))) for stage in Stage}
+        return {stage: report for stage, report in kept.items() if report}
 
     def users(self) -> tuple[User, ...]:
         """The org's active users, as the connection stage read them. Raises Disconnected if it has not run."""
@@ -120,7 +123,7 @@ class Setup:
     def last_ready(self) -> ReadySetup | None:
         """The product of the last time that all stages were ready, None if they never were with these credentials."""
         text, made_for = cast("list[str | None]", self.redis.mget(self._key("ready"), self._key("for")))
-        return _Ready.validate_json(text) if text and made_for == self.connection.fingerprint else None
+        return _read_kept(_Ready, text) if made_for == self.connection.fingerprint else None
 
     def looked_at(self) -> datetime | None:
         """When the stages were last started, whatever they found (UTC)."""
@@ -140,8 +143,9 @@ class Setup:
         self.redis.set(self._key("looked"), datetime.now(UTC).isoformat())
         self.session.log_in_anew()
         org = read_facts(self.session)
+        self.session.breaker.close()
         self.redis.set(self._key("facts"), _Facts.dump_json(org))
-        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.usage())
+        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.meter.usage())
         environment = check_environment(self.connection.salesforce_login_url, org.organization)
         return facts, [*environment, *check_rights(org.objects)]
 
@@ -151,18 +155,21 @@ class Setup:
         return installation_facts(names, objects), check_installation(names, objects)
 
     def check_field_validation(self) -> Found:
-        """Something supplies every required field."""
+        """Something supplies every required field, whatever the record type."""
         ruleset, org = self._ruleset(), self._org()
         required, findings = compile_required(ruleset.field_validation, org.objects, ruleset.installation)
-        return supply_facts(required, compile_mapping(ruleset, org.objects)[0]), findings
+        offers = _offers(ruleset, org)
+        facts = supply_facts(required, compile_mapping(ruleset, org.objects)[0], offers)
+        return facts, [*findings, *check_supply(required, offers)]
 
     def check_field_mapping(self) -> Found:
         """Every mapping row can work."""
-        ruleset, objects = self._ruleset(), self._org().objects
-        mapping, findings = compile_mapping(ruleset, objects)
+        ruleset, org = self._ruleset(), self._org()
+        mapping, findings = compile_mapping(ruleset, org.objects)
+        findings += check_mapped(mapping, _offers(ruleset, org), ruleset.labels)
         rows = mapping[SObject.CONTACT]
-        findings += compile_person_fields((*rows.customer, *rows.booking), objects)[1]
-        targets = lookup_targets(ruleset, objects)
+        findings += compile_person_fields((*rows.customer, *rows.booking), org.objects)[1]
+        targets = lookup_targets(ruleset, org.objects)
         if targets:
             findings += check_lookups(targets, read_describes(self.session, targets))
         return mapping_facts(mapping), findings
@@ -185,6 +192,7 @@ class Setup:
             "version": ready.version,
         }
         self.redis.mset({self._key(name): value for name, value in facts.items()})
+        self.session.meter.set_share(ready.quota.share)
 
     def _withdraw(self, after: Stage) -> None:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""
@@ -195,13 +203,28 @@ class Setup:
         return load_ruleset(self.connection.setup)
 
     def _org(self) -> OrgFacts:
-        text = self.redis.get(self._key("facts"))
-        if not text:
+        org = _read_kept(_Facts, cast("str | None", self.redis.get(self._key("facts"))))
+        if not org:
             raise Disconnected("the connection stage has not run yet", code="NO_CONNECTION_STAGE")
-        return _Facts.validate_json(cast("str", text))
+        return org
 
     def _key(self, name: str) -> str:
         return f"{prefix(self.name)}setup:{name}"
+
+
+def _offers(ruleset: RuleSet, org: OrgFacts) -> TypeOffers:
+    """What the record types in use offer of the fields that new records get."""
+    mapping = compile_mapping(ruleset, org.objects)[0]
+    required = compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0]
+    return compile_offers(ruleset.pages, org.objects, mapping, required, org.person_types)
+
+
+def _read_kept(kind: TypeAdapter[Kept], text: str | None) -> Kept | None:
+    """What was kept, None where another release kept it in another shape: the stages run again and replace it."""
+    try:
+        return kind.validate_json(text) if text else None
+    except ValidationError:
+        return None
 
 
 def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
@@ -224,11 +247,13 @@ def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
         event=ruleset.event,
         labels=ruleset.labels,
         values=ruleset.values,
+        quota=ruleset.quota,
         phone_fields=find_phone_fields(org.objects),
         supplied=compile_supplied(mapping[SObject.CASE], org.objects),
         person_fields=compile_person_fields(contact_rows, org.objects)[0],
         person_types=frozenset(org.person_types),
-        default_account_type=org.objects[SObject.ACCOUNT].default_record_type,
+        default_types=find_default_types(org.objects),
+        offers=_offers(ruleset, org),
         mergeable=find_mergeable(org.objects),
     )
 

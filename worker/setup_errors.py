@@ -1,7 +1,7 @@
 """Errors of the org as findings of a setup stage: what happened, and what the admin does next."""
 
 from rules.findings import Finding
-from worker.errors import Disconnected, LimitReached, SyncError, Transient
+from worker.errors import Disconnected, LimitReached, Stale, SyncError, Transient
 
 _API_OFF = {"API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "FUNCTIONALITY_NOT_ENABLED"}
 
@@ -24,6 +24,8 @@ def _advice(error: SyncError) -> str:
             return "try again in a while; if it stays so, look at the network and at status.salesforce.com"
         case Disconnected() if error.code in _API_OFF:
             return "give the API user's profile the permission API Enabled, in an edition that has the API"
+        case Stale() if error.code == "NOT_FOUND":
+            return "let BOOKFORCE_SALESFORCE_API_VERSION name a version that the org has; unset it for the usual one"
         case Disconnected():
             return "mend the connection, then run bookforce setup again"
         case _:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from celery import Task, shared_task
@@ -21,18 +21,23 @@ log = structlog.get_logger()
 # While the setup is not ready it is looked at again this often.
 _RECHECK_SECONDS = 20
 
+# Values that the org does not take come every day, and each look costs a call or two.
+_DOUBTED_AFTER = timedelta(minutes=5)
+
 
 @shared_task(name=SYNC_TASK)
 def sync(connection: str) -> None:
     """Bring one batch to Salesforce. Bookings wait in the journal while the setup is not ready."""
     with _task(connection):
         there = org(connection)
+        if not there.tools.session.admits():
+            return
         setup = there.ready()
         if setup is None:
             _recheck(connection, there)
             return
         report = sync_batch(there.tools, setup)
-        if report.recheck:
+        if report.recheck or (report.doubts and there.is_setup_old(datetime.now(UTC), _DOUBTED_AFTER)):
             _recheck(connection, there)
         if report.wake:
             sync.delay(connection)

@@ -3,16 +3,27 @@
 -- A booking that named nobody (its customer key is "weak": made of a phone or of its own id) joins its customer as soon
 -- as an event names him, so that two bookings of one person are never worked on at once.
 -- KEYS[1]  prefix of the connection (see producers/keys.py)
--- ARGV[1]  how long one wake-up counts as under way, ms
--- ARGV[2…] six an event: event id, booking id, customer key, '1' if that is weak, id of the replaced booking or '', body
+-- ARGV[1]  how long one wake-up counts as under way, ms   ARGV[2] first place of the lane of new bookings
+-- ARGV[3…] six an event: event id, booking id, customer key, '1' if that is weak, id of the replaced booking or '', body
 -- Returns  {1 if the caller is to wake a worker, then per event 1 = accepted, 0 = journalled before}
 local p = KEYS[1]
+local time = redis.call('TIME')
+local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 local reply = {0}
 
-local function make_ready(customer, order)
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function make_ready(customer, place)
+  redis.call('ZADD', p .. 'since', 'NX', now, customer)
   if not redis.call('ZSCORE', p .. 'claimed', customer) and not redis.call('ZSCORE', p .. 'waiting', customer) then
-    redis.call('ZADD', p .. 'ready', 'NX', order, customer)
+    redis.call('ZADD', p .. 'ready', 'LT', place, customer)
   end
+end
+
+-- What is in Salesforce goes before what is not: a customer sees there what is no longer so.
+local function place_of(key, order)
+  return redis.call('HEXISTS', key, 'records') == 1 and order or tonumber(ARGV[2]) + order
 end
 
 local function join(key, booking, from, to)
@@ -20,15 +31,16 @@ local function join(key, booking, from, to)
     redis.call('HSET', key, 'joins', to) -- the claim that holds it moves it when it settles
     return from
   end
-  local order = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
-  if order then
+  local place = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
+  if place then
     redis.call('ZREM', p .. 'customer:' .. from, booking)
-    redis.call('ZADD', p .. 'customer:' .. to, order, booking)
-    make_ready(to, order)
+    redis.call('ZADD', p .. 'customer:' .. to, place, booking)
+    make_ready(to, place)
   end
   if redis.call('ZCARD', p .. 'customer:' .. from) == 0 then
     redis.call('ZREM', p .. 'ready', from)
     redis.call('ZREM', p .. 'waiting', from)
+    redis.call('ZREM', p .. 'since', from)
   end
   redis.call('HSET', key, 'customer', to)
   redis.call('HDEL', key, 'weak')
@@ -67,11 +79,12 @@ local function mark_replaced(replaces, customer, order)
     redis.call('HSET', key, 'customer', customer, 'weak', 1)
   end
   redis.call('PERSIST', key)
-  redis.call('ZADD', p .. 'customer:' .. (known or customer), 'NX', order, replaces)
-  make_ready(known or customer, order)
+  local place = place_of(key, order)
+  redis.call('ZADD', p .. 'customer:' .. (known or customer), 'LT', place, replaces)
+  make_ready(known or customer, place)
 end
 
-for i = 2, #ARGV, 6 do
+for i = 3, #ARGV, 6 do
   local event, booking, customer, weak, replaces, body = unpack(ARGV, i, i + 5)
   if redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
     local key = p .. 'booking:' .. booking
@@ -85,10 +98,11 @@ for i = 2, #ARGV, 6 do
       redis.call('HSET', key, 'weak', 1)
     end
     customer = known or customer
-    redis.call('HSET', key, 'customer', customer, 'body:' .. event, body)
+    redis.call('HSET', key, 'customer', customer, 'body:' .. event, body, 'accepted:' .. event, now)
     redis.call('PERSIST', key)
-    redis.call('ZADD', p .. 'customer:' .. customer, 'NX', order, booking)
-    make_ready(customer, order)
+    local place = place_of(key, order)
+    redis.call('ZADD', p .. 'customer:' .. customer, 'LT', place, booking)
+    make_ready(customer, place)
     if replaces ~= '' then
       mark_replaced(replaces, customer, order)
     end

@@ -150,6 +150,46 @@ def test_an_org_that_denies_the_rights_has_them_named(desk: Desk) -> None:
     assert desk.run("setup", "install").returncode == 0
 
 
+TEXT = {"label": "x", "external_id": True, "unique": True, "length": 255}
+
+
+def give_keys(desk: Desk, **lead: object) -> None:
+    """Keys of the org's own making; that of Lead with these changes."""
+    for home in ("Activity", "Lead", "Contact", "Case"):
+        shape = {"case_sensitive": True} | (lead if home == "Lead" else {})
+        desk.org.control("POST", "/fields", {"object": home, "name": KEY, **TEXT, **shape})
+    desk.org.control("POST", "/fields", {"object": "Account", "name": "Bookforce_Account_Key__c", **TEXT})
+
+
+def test_fields_that_only_a_person_can_mend_are_not_called_installed(desk: Desk) -> None:
+    give_keys(desk, unique=False)
+    assert desk.run("setup", "install").returncode == 1
+    again = desk.run("setup", "install", "--dry-run")
+    assert again.returncode == 1
+    assert f"error: Lead.{KEY} is not a unique external id" in again.stdout
+    assert "Everything is installed" not in again.stdout
+    assert desk.run("setup", "install", "--dry-run", "--json").returncode == 1
+
+
+def test_a_warning_is_no_failure_of_the_installation(desk: Desk) -> None:
+    give_keys(desk, case_sensitive=False)
+    assert desk.run("setup", "install").returncode == 0
+    again = desk.run("setup", "install")
+    assert again.returncode == 0
+    assert f"warning: Lead.{KEY} does not tell capitals from small letters" in again.stdout
+    assert "Everything is installed: nothing to do." in again.stdout
+    assert desk.run("setup", "install", "--json").returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_is_narrow_and_not_utf_8_is_told_all(desk: Desk, encoding: str) -> None:
+    plan = desk.run("setup", "install", "--dry-run", COLUMNS="40", PYTHONIOENCODING=encoding)
+    cells = [line[1:].split("|")[0].strip() for line in plan.stdout.splitlines() if line.startswith("|")]
+    assert "fieldActivity.Cancel_reschedule_reason__c" in "".join(cells)
+    assert desk.run("setup", "install", PYTHONIOENCODING=encoding).returncode == 0
+    assert len(json.loads(desk.run("setup", "--json", PYTHONIOENCODING=encoding).stdout)) == 5
+
+
 @pytest.mark.parametrize(
     ("path", "right"),
     [

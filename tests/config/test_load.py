@@ -78,6 +78,14 @@ def test_the_shipped_file_is_a_setup_file_itself(load: Load) -> None:
             id="field validation",
         ),
         pytest.param(
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '1'\n"
+            "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'static'\nvalue = '2'\n"
+            "record_type = 'Demo'",
+            lambda r: [(row.value, row.record_type) for row in r.field_validation],
+            [("1", None), ("2", "Demo")],
+            id="field validation of a record type",
+        ),
+        pytest.param(
             '[owners]\non_unmapped = "fallback_user"\nfallback_user = "desk@example.com"',
             lambda r: r.owners.fallback_user,
             "desk@example.com",
@@ -175,10 +183,16 @@ ERRORS = [
     ("[matching]\nxyzzy = 1", "matching.xyzzy: no such option; allowed: prefer, cross_object_match, ", "nothing near"),
     (
         "[matching]\nprefer = 'leed'",
-        "matching.prefer: input should be 'page', 'contact' or 'lead', got 'leed'",
+        "matching.prefer: input should be 'page', 'contact' or 'lead', got 'leed' (did you mean 'lead'?)",
         "choice",
     ),
-    ("[matching]\nfollow_converted = 'perhaps'", "matching.follow_converted: input should be a valid boolean", "type"),
+    (
+        "[matching]\nfollow_converted = 'yes'",
+        "matching.follow_converted: expected true or false, got 'yes'",
+        "a word for true",
+    ),
+    ("[pages.x]\ncreate_event = 0", "pages.x.create_event: expected true or false, got 0", "a number for false"),
+    ("[matching]\nprefer = true", "matching.prefer: input should be 'page', 'contact' or 'lead', got true", "flag"),
     ("matching = 5", "matching: expected a table, got 5", "no table"),
     (
         "[installation]\nbooking_key = nan",
@@ -232,7 +246,7 @@ ERRORS = [
     ),
     (
         "field_mapping = [{ booking = 'subject', object = 'Lead', field = 'X' }, { booking = 'x', object = 'Leed' }]",
-        "field_mapping.row 2.object: input should be 'Account', 'Lead', 'Contact', 'Case' or 'Event', got 'Leed'",
+        "field_mapping.row 2.object: input should be 'Account', 'Lead', 'Contact', 'Case' or 'Event', got 'Leed' (",
         "second row",
     ),
     (
@@ -244,6 +258,21 @@ ERRORS = [
         "field_mapping = [{ booking = 'customer_fone', object = 'Lead', field = 'Phone' }]",
         "field_mapping: no booking field 'customer_fone' (did you mean 'customer_phone'?); allowed: attendees, ",
         "booking field",
+    ),
+    (
+        "field_mapping = [{ booking = 'answer:', object = 'Lead', field = 'X__c' }]",
+        "field_mapping: no booking field 'answer:'",
+        "answer to no question",
+    ),
+    (
+        "field_mapping = [{ booking = 'subject', object = 'Lead', field = '' }]",
+        "field_mapping.row 1.field: expected the API name of a field, such as Bookforce_Booking_Id__c, got ''",
+        "no name of a field",
+    ),
+    (
+        "[[field_validation]]\nobject = 'Lead'\nfield = 'Annual revenue'\nsource = 'static'\nvalue = '1'",
+        "field_validation.row 1.field: expected the API name of a field, such as Bookforce_Booking_Id__c, got ",
+        "label of a field",
     ),
     (
         "[[field_validation]]\nobject = 'Lead'\nfield = 'X__c'\nsource = 'booking'\nvalue = 'subjekt'",
@@ -260,6 +289,31 @@ ERRORS = [
         "[owners]\nfallback_user = 'desk@example.com'",
         'owners.fallback_user: has no effect because owners.on_unmapped is "api_user"; set that to ',
         "fallback user that is never asked",
+    ),
+    (
+        "[matching]\nprefer = 'lead'\ncross_object_match = false",
+        'matching.prefer: "lead" has no effect because matching.cross_object_match is false; set that to true, or ',
+        "precedence between objects of which one is never looked for",
+    ),
+    (
+        "[labels]\nmode = 'phase'\ntexts = { 'Canceled by Owner' = 'Off' }",
+        'labels.texts.Canceled by Owner: never written because labels.mode is "phase"; allowed here: Scheduled, ',
+        "words for a detailed text where phases are written",
+    ),
+    (
+        "[labels]\ntexts = { Rescheduled = 'Moved' }",
+        'labels.texts.Rescheduled: never written because labels.mode is "detailed"; allowed here: Scheduled, ',
+        "words for a phase where detailed texts are written",
+    ),
+    (
+        "[labels]\ntexts = { Canceled = ' ' }",
+        "labels.texts.Canceled: empty, so that the status would not be written; name a text, or remove this",
+        "no words",
+    ),
+    (
+        "field_mapping = [{ booking = 'answer: ', object = 'Lead', field = 'X__c' }]",
+        "field_mapping: no booking field 'answer: '",
+        "the answer to no question",
     ),
     (
         "[owners.users]\n'a@x.example' = 'b@x.example'\n'A@x.example' = 'c@x.example'",
@@ -314,8 +368,8 @@ ERRORS = [
     ),
     ("[matching", "not TOML: Expected ']' at the end of a table declaration (at end of document)", "broken"),
     ("a = 1\na = 2", "not TOML: Cannot overwrite a value", "doubled key"),
-    ("a = " + "1" * 5000, "not TOML: Exceeds the limit (4300 digits) for integer string conversion", "long number"),
-    ("a = " + "[" * 9000, "not TOML: ", "nested too deeply"),
+    ("a = " + "1" * 5000, "not TOML: a number with too many digits", "long number"),
+    ("a = " + "[" * 9000, "not TOML: arrays or tables are nested too deeply", "nested too deeply"),
 ]
 
 
@@ -339,11 +393,18 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         load_ruleset(tmp_path)
 
 
-def test_a_file_in_another_encoding_is_not_toml(tmp_path: Path) -> None:
+def test_a_file_in_another_encoding_is_told_by_the_line(tmp_path: Path) -> None:
     path = tmp_path / "bookforce.toml"
-    path.write_bytes("# Größe".encode("latin-1"))
-    with pytest.raises(BadSetupFile, match="not TOML"):
+    path.write_bytes("[matching]\n# Größe".encode("latin-1"))
+    with pytest.raises(BadSetupFile, match=r"bookforce.toml: line 2 is not UTF-8 text; save the file as UTF-8"):
         load_ruleset(path)
+
+
+@pytest.mark.parametrize("text", [b"\xef\xbb\xbf", b'\xef\xbb\xbf[matching]\r\nprefer = "lead"\r\n'])
+def test_the_mark_that_some_editors_put_before_the_text_says_nothing(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "bookforce.toml"
+    path.write_bytes(text)
+    assert load_ruleset(path).matching.prefer == ("lead" if b"lead" in text else "page")
 
 
 SHIPPED_TABLES = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))

@@ -141,6 +141,11 @@ BAD_CONNECTIONS: list[tuple[dict[str, str], str]] = [
     ({"BOOKFORCE_SALESFORCE_LOGIN_URL": "https://acme.my.salesforce.com/services/oauth2"}, LOGIN),
     ({"BOOKFORCE_SALESFORCE_LOGIN_URL": ""}, LOGIN),
     ({"BOOKFORCE_SALESFORCE_CLIENT_ID": ""}, "BOOKFORCE_SALESFORCE_CLIENT_ID: String should have at least 1 character"),
+    ({"BOOKFORCE_SETUP": ""}, "BOOKFORCE_SETUP: expected the path of a file; unset it where there is none"),
+    (
+        {"BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE": ""},
+        "BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE: expected the path of a file; unset it where there is none",
+    ),
     ({"BOOKFORCE_SALESFORCE_CLIENT_SECRET": ""}, WAYS),
     ({"BOOKFORCE_SALESFORCE_CLIENT_SECRET": "", "BOOKFORCE_SALESFORCE_USERNAME": "x"}, WAYS),
     ({"BOOKFORCE_SALESFORCE_CLIENT_SECRET": "", "BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE": "x"}, WAYS),

@@ -16,6 +16,7 @@ from tests.simulator.org import Org
 from tests.simulator.server import serve
 from tests.simulator.settings import CustomField
 from worker.affected import read_outlook
+from worker.pipeline import sync_batch
 from worker.setup import Stage, StageReport
 
 REQUIRED_REGION = '[[field_validation]]\nobject = "Lead"\nfield = "Region__c"\nsource = "picklist"\nvalue = "EMEA"'
@@ -176,6 +177,49 @@ def test_an_org_that_is_away_for_a_while_takes_nothing_back(rig: Rig, code: str)
     report = last(rig)
     assert (report.stage, report.state) == (Stage.CONNECTION, "not_ready")
     assert rig.here.ready() is not None
+    rig.org.set_faults()
+
+
+@pytest.mark.parametrize("obj", ["Lead", "Event"])
+def test_a_right_that_is_lost_while_bookings_come_in_parks_none_of_them(changing: Rig, obj: str) -> None:
+    rig = changing
+    rig.make_ready()
+    setup = rig.here.ready()
+    assert setup
+    rig.org.change(read_only_objects=(obj,))
+    rig.publish(booked(1), booked(2))
+    assert sync_batch(rig.here.tools, setup).recheck
+    report = last(rig)
+    assert report.findings[0].message == f"{obj} is not createable for the API user"
+    assert hit(rig, report.findings[0])[0] == {"BKNG-1", "BKNG-2"}
+    rig.org.change(read_only_objects=())
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 2
+    assert [len(rig.records(name)) for name in ("Lead", "Event")] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "asks"),
+    [
+        ("INSUFFICIENT_ACCESS_OR_READONLY", "Phone", (True, False)),
+        ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Phone", (False, True)),
+        ("INVALID_FIELD_FOR_INSERT_UPDATE", "Phone", (False, True)),
+        ("INACTIVE_OWNER_OR_USER", "OwnerId", (False, True)),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Phone", (False, False)),
+        ("STRING_TOO_LONG", "Phone", (False, False)),
+    ],
+)
+def test_an_error_that_smells_of_drift_makes_the_setup_look_again(
+    rig: Rig, code: str, field: str, asks: tuple[bool, bool]
+) -> None:
+    rig.make_ready()
+    setup = rig.here.ready()
+    assert setup
+    refusal = Match(object="Lead", method="POST", times=1)
+    rig.org.set_faults(Fault(effect="error", match=refusal, status=400, code=code, message="No", fields=(field,)))
+    rig.publish(booked(1))
+    report = sync_batch(rig.here.tools, setup)
+    assert (report.recheck, report.doubts) == asks
     rig.org.set_faults()
 
 

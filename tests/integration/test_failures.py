@@ -111,13 +111,47 @@ def test_a_locked_row_is_tried_again_and_costs_the_neighbours_nothing(rig: Rig) 
 
 def test_at_the_api_limit_bookings_wait_without_losing_an_attempt(rig: Rig) -> None:
     rig.make_ready()
-    rig.org.change(daily_limit=rig.calls)
+    rig.org.set_usage(100_000)
     rig.publish(*customers(5))
     rig.sync(retries=20)
     assert rig.journal.counts() | {"waiting": 5, "parked": 0} == rig.journal.counts()
-    rig.org.change(daily_limit=100_000)
+    rig.org.set_usage(0)
     rig.sync(retries=1)
     assert len(rig.records("Event")) == 5
+
+
+def test_half_of_a_batch_refused_costs_the_other_half_nothing(rig: Rig) -> None:
+    rig.make_ready()
+    match = Match(object="Lead", probability=0.5, seed=7)
+    code = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    rig.org.set_faults(Fault(effect="error", match=match, status=400, code=code, message="No", fields=("Phone",)))
+    rig.publish(*customers(200))
+    calls = rig.sync()
+    counts, leads = rig.journal.counts(), rig.records("Lead")
+    assert 50 < counts["parked"] < 150
+    assert counts["parked"] + counts["synced"] == 200
+    assert len(leads) == len(rig.records("Event")) == counts["synced"]
+    assert calls <= 4
+
+
+def test_an_org_that_is_full_takes_changes_while_new_bookings_wait(rig: Rig) -> None:
+    known = an_event(booking=a_booking("BKNG-KNOWN", customer=a_customer(email="known@acme.example")))
+    rig.publish(known)
+    rig.sync()
+    full = Fault(
+        effect="error",
+        match=Match(object="Lead"),
+        status=400,
+        code="STORAGE_LIMIT_EXCEEDED",
+        message="storage limit exceeded",
+    )
+    rig.org.set_faults(full)
+    rig.publish(*customers(3), an_event(Kind.CANCELED, minute=9, booking=known.booking))
+    rig.sync(retries=30)
+    assert rig.journal.counts() | {"waiting": 3, "synced": 2, "parked": 0} == rig.journal.counts()
+    rig.org.set_faults()
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 5
 
 
 def test_a_lead_converted_behind_our_back_is_followed(rig: Rig) -> None:
@@ -192,6 +226,7 @@ class _Poisoned:
     def __init__(self, session: SalesforceSession) -> None:
         self._session = session
         self.base_path = session.base_path
+        self.meter = session.meter
 
     def post(self, path: str, body: object) -> object:
         if "SELECT" in str(body) and "nr4%40acme.example" in str(body):
@@ -201,7 +236,7 @@ class _Poisoned:
 
 def test_a_limit_met_while_reading_pauses_every_worker(rig: Rig) -> None:
     rig.make_ready()
-    rig.org.change(daily_limit=rig.calls)
+    rig.org.set_usage(100_000)
     rig.publish(*customers(1))
     rig.sync()
     rig.publish(*customers(3))

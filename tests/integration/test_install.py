@@ -13,7 +13,7 @@ from tests.simulator.faults import Fault, Match
 from tests.simulator.org import Org
 from tests.simulator.server import serve
 from tests.simulator.settings import CustomField, Settings
-from worker.errors import Rejected
+from worker.errors import Drifted
 from worker.install import Installer, explain_reading
 
 NAMES: InstallationNames = a_ruleset().installation
@@ -59,15 +59,30 @@ def test_what_somebody_else_did_since_the_plan_is_done(bare: Rig) -> None:
     bare.make_ready()
 
 
-def test_a_permission_set_that_somebody_else_made_since_the_plan_is_read_by_the_next_run(bare: Rig) -> None:
+def test_a_permission_set_that_somebody_else_made_since_the_plan_is_used(bare: Rig) -> None:
     first, second = installer(bare), installer(bare)
     plan = first.plan(NAMES)
     second.plan(NAMES)
     assert second.take(CreatePermissionSet()).problem is None
-    *done, last = first.take_all(plan)
-    assert (last.step, bool(last.problem)) == (CreatePermissionSet(), True)
-    assert len(install(bare)) == len(plan.steps) - len(done) - 1
+    assert [taken.problem for taken in first.take_all(plan)] == [None] * len(plan.steps)
+    assert [row["Name"] for row in bare.org.records("PermissionSet")].count("Bookforce") == 1
     bare.make_ready()
+
+
+def test_a_name_that_is_taken_by_what_nobody_sees_is_said(bare: Rig) -> None:
+    bare.org.set_faults(
+        Fault(
+            effect="error",
+            match=Match(path_contains="sobjects/PermissionSet"),
+            status=400,
+            code="DUPLICATE_DEVELOPER_NAME",
+            message="The developer name you entered is already in use",
+        )
+    )
+    own = installer(bare)
+    *_, last = own.take_all(own.plan(NAMES))
+    assert last.problem
+    assert "permission set Bookforce: The developer name" in last.problem.message
 
 
 def test_a_grant_that_does_not_let_edit_is_widened(bare: Rig) -> None:
@@ -108,7 +123,7 @@ def test_an_org_whose_setup_cannot_be_seen_has_the_right_named(bare: Rig) -> Non
         effect="error", match=Match(path_contains="tooling/query"), status=403, code="INSUFFICIENT_ACCESS", message="no"
     )
     bare.org.set_faults(refusal)
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(Drifted) as caught:
         installer(bare).plan(NAMES)
     assert "lacks the right 'View Setup and Configuration'" in explain_reading(caught.value).message
 

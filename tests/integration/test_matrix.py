@@ -9,7 +9,7 @@ import pytest
 
 from producers.contract import SalesforceIds
 from tests.builders import an_event
-from tests.matrix.cells import ROWS, mapping_rows, setups, tables
+from tests.matrix.cells import DUPLICATES, ROWS, mapping_rows, setups, tables
 from tests.matrix.compare import (
     booking_id,
     canceled,
@@ -24,6 +24,7 @@ from tests.matrix.compare import (
 from tests.matrix.row import Choice, Row
 from tests.rig import Rig
 from tests.simulator.org import Org
+from tests.simulator.rules.org_rules import DuplicateRule
 from tests.simulator.server import RunningOrg
 
 OBJECTS = ("Lead", "Contact", "Account", "Case")
@@ -129,6 +130,32 @@ def test_a_cell_of_the_rules_in_the_org(rig_for: RigFor, row: Row) -> None:
 
     assert rig.publish(booking, canceled(booking)) == [False, False]
     assert rig.sync() == 0
+
+
+def same_phone(row: Row) -> tuple[DuplicateRule, ...]:
+    """The org's rules: Leads are held against Contacts too."""
+    facts: dict[str, Any] = {"matching_rule": "Same_phone", "fields": ("Phone",), "mode": row.rule}
+    return (
+        DuplicateRule(object="Lead", name="Leads", match_objects=("Lead", "Contact"), **facts),
+        DuplicateRule(object="Contact", name="Contacts", **facts),
+    )
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in DUPLICATES])
+def test_a_cell_of_an_org_with_duplicate_rules(rig_for: RigFor, row: Row) -> None:
+    rig = rig_for(row.choice)
+    ids = seed(rig, row, 0)
+    rig.org.change(duplicate_rules=same_phone(row))
+    try:
+        booking = scheduled(row, 0, ids, ADA)
+        rig.publish(booking)
+        assert rig.sync() == row.calls
+        assert seen(row, 0, ids, living(rig), owners(rig)) == expected(row, 0)
+        assert sum(map(len, living(rig).values())) == len(expected(row, 0))
+        assert related(rig, row, 0, ids) == wanted_events(row)
+        assert rig.journal.counts().get("parked", 0) == row.is_parked
+    finally:
+        rig.org.change(duplicate_rules=())
 
 
 def cells_of(choice: Choice) -> Sequence[Row]:

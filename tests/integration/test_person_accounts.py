@@ -33,6 +33,52 @@ def test_a_person_account_is_recognised_by_the_ids_of_both_its_halves(people: Ri
     assert people.records("Event")[0]["WhoId"] == person["PersonContactId"]
 
 
+@pytest.mark.parametrize(("link", "calls"), [("PersonContactId", 2), ("Id", 3)])
+def test_a_person_account_that_was_merged_is_followed_by_the_ids_of_both_its_halves(
+    people: Rig, link: str, calls: int
+) -> None:
+    gone = a_person(people, PersonEmail="gone@acme.example")
+    (kept,) = people.org.seed(
+        "Account", [{"RecordTypeId": gone["RecordTypeId"], "LastName": "Kept", "PersonEmail": "kept@acme.example"}]
+    )
+    people.org.merge("Account", kept, [gone["Id"]])
+    people.publish(lea_books(salesforce=SalesforceIds(contact=gone[link])))
+    assert people.sync() == calls
+    (account,) = people.records("Account")
+    assert (account["Id"], account["PersonEmail"], account["Phone"]) == (kept, EMAIL, "+33 1")
+    assert people.records("Event")[0]["WhoId"] == account["PersonContactId"]
+
+
+@pytest.mark.parametrize("merges", [1, 2])
+def test_a_person_account_is_followed_however_often_it_was_merged(people: Rig, merges: int) -> None:
+    gone = a_person(people, PersonEmail="gone@acme.example")
+    last = gone["Id"]
+    for n in range(merges):
+        (kept,) = people.org.seed(
+            "Account",
+            [{"RecordTypeId": gone["RecordTypeId"], "LastName": f"Kept {n}", "PersonEmail": f"{n}@x.example"}],
+        )
+        people.org.merge("Account", kept, [last])
+        last = kept
+    people.publish(lea_books(salesforce=SalesforceIds(contact=gone["Id"])))
+    assert people.sync() == 3
+    assert the_person(people)["PersonEmail"] == EMAIL
+
+
+def test_a_person_account_that_was_merged_into_one_that_is_gone_is_looked_for_by_email(people: Rig) -> None:
+    gone = a_person(people, PersonEmail="gone@acme.example")
+    kinds = {"RecordTypeId": gone["RecordTypeId"]}
+    kept, lea = people.org.seed(
+        "Account", [{**kinds, "LastName": "Kept"}, {**kinds, "LastName": "Lea", "PersonEmail": EMAIL}]
+    )
+    people.org.merge("Account", kept, [gone["Id"]])
+    people.change_record("Account", kept, IsDeleted=True)
+    people.publish(lea_books(salesforce=SalesforceIds(contact=gone["Id"])))
+    assert people.sync() == 2
+    person = next(row for row in people.records("Account") if row["Id"] == lea)
+    assert people.records("Event")[0]["WhoId"] == person["PersonContactId"]
+
+
 def test_the_id_of_a_business_account_names_nobody(people: Rig) -> None:
     a_person(people)
     (business,) = people.org.seed("Account", [{"Name": "Acme"}])

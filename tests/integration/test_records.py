@@ -158,6 +158,18 @@ def test_a_reassigned_booking_moves_its_event_and_leaves_the_lead_alone(rig: Rig
     assert event["ScheduleOnce__Event_status__c"] == "Scheduled (Reassigned by User)"
 
 
+def test_an_event_that_is_reassigned_to_nobody_in_salesforce_stays_with_its_owner_and_that_is_told(rig: Rig) -> None:
+    rig.publish(an_event(booking=a_booking(owner=BY_ADA)))
+    rig.sync()
+    unknown = Owner(id="USR-NEW", email="new@vendor.example")
+    rig.publish(an_event(Kind.REASSIGNED, minute=9, event_id="GIVEN", booking=a_booking(owner=unknown)))
+    assert rig.sync() == 1
+    (event,) = rig.records("Event")
+    assert event["OwnerId"] == rig.user(ADA)
+    assert event["ScheduleOnce__Event_status__c"] == "Scheduled (Reassigned by User)"
+    assert [warning["code"] for warning in rig.ends("BKNG-1")["GIVEN"]["warnings"]] == ["OWNER_UNMAPPED"]
+
+
 def test_a_cancellation_alone_creates_nothing_and_counts_once_the_booking_is_known(rig: Rig) -> None:
     rig.publish(an_event(Kind.CANCELED, minute=9, event_id="CANCEL"))
     rig.sync()

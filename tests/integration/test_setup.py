@@ -4,14 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from tests.builders import an_event
 from tests.rig import Rig
 from tests.simulator.org import Org
 from tests.simulator.server import serve
-from tests.simulator.settings import Settings
+from tests.simulator.settings import RecordType, Settings
 from worker.setup import Stage, StageReport
 
 
@@ -61,6 +67,12 @@ def test_what_is_wrong_with_the_connection_is_one_sentence(
     assert "wrong" not in problems(report)
 
 
+def test_a_version_that_the_org_does_not_have_is_named_by_its_variable(make_rig: Callable[..., Rig]) -> None:
+    said = problems(last(make_rig(salesforce_api_version="99.0")))
+    assert "BOOKFORCE_SALESFORCE_API_VERSION" in said
+    assert "(NOT_FOUND)" in said
+
+
 def test_a_private_key_that_is_not_there_is_named(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
     rig = make_rig(
         salesforce_client_secret=None,
@@ -95,6 +107,15 @@ def test_a_wrong_setup_stops_at_its_stage(make_rig: Callable[..., Rig], setup: s
     assert words in problems(report)
 
 
+def test_a_record_type_that_is_retired_is_none(make_rig: Callable[..., Rig], monkeypatch: pytest.MonkeyPatch) -> None:
+    retired = RecordType(object="Lead", developer_name="Retired", name="Retired lead", active=False)
+    with serve(Org(Settings(record_types=(retired,)))) as other:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other.ca_file))
+        setup = '[pages.default]\nrecord_types = { Lead = "Retired" }'
+        report = last(make_rig(setup, salesforce_login_url=other.url))
+    assert "Lead has no record type 'Retired'" in problems(report)
+
+
 def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:
     rig.make_ready()
     rig.org.expire_sessions()
@@ -104,6 +125,19 @@ def test_a_stage_that_fails_again_withdraws_the_ready_setup(rig: Rig) -> None:
     rig.publish(an_event())
     rig._drain()  # noqa: SLF001 - what the worker does while the setup is not ready
     assert rig.journal.counts()["ready"] == 1
+
+
+def test_what_another_release_kept_in_another_shape_is_found_anew(rig: Rig) -> None:
+    rig.make_ready()
+    for name in ("ready", Stage.CONNECTION, "facts"):
+        rig.redis.set(f"bookforce:{{{rig.connection}}}:setup:{name}", '{"shape": "another"}')
+    assert rig.here.ready() is None
+    assert rig.here.setup.last_ready() is None
+    assert Stage.CONNECTION not in rig.here.setup.reports()
+    assert "the connection stage has not run yet" in problems(rig.here.setup.run(Stage.INSTALLATION))
+    rig.publish(an_event())
+    rig.sync()
+    assert rig.journal.counts()["synced"] == 1
 
 
 def test_a_jwt_bearer_logs_in_without_a_secret(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
@@ -120,9 +154,23 @@ def test_a_jwt_bearer_logs_in_without_a_secret(make_rig: Callable[..., Rig], tmp
     assert last(rig).state == "ready"
 
 
-def test_a_key_file_without_a_key_is_named(make_rig: Callable[..., Rig], tmp_path: Path) -> None:
+RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+NO_KEYS = {
+    "text": b"not a key",
+    "bytes": b"\xff\xfe\x00",
+    "nothing": b"",
+    "the public half": RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+    "a passphrase": RSA_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"phrase")),
+    "another kind": ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    ),
+}
+
+
+@pytest.mark.parametrize("content", NO_KEYS.values(), ids=NO_KEYS)
+def test_a_key_file_without_a_key_is_named(make_rig: Callable[..., Rig], tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "no-key.pem"
-    file.write_text("not a key")
+    file.write_bytes(content)
     rig = make_rig(
         salesforce_client_secret=None,
         salesforce_username="integration@vendor.example",

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from tests.matrix.creation import creation_rows
+from tests.matrix.duplicates import duplicate_rows
 from tests.matrix.recognition import recognition_rows
 from tests.matrix.row import Choice, Row
 
 CREATION: Sequence[Row] = creation_rows()
 RECOGNITION: Sequence[Row] = recognition_rows()
 ROWS: Sequence[Row] = (*CREATION, *RECOGNITION)
+DUPLICATES: Sequence[Row] = duplicate_rows()
+"""Cells of an org with duplicate rules, which nothing but an org can show."""
 
 
 def setups() -> Sequence[Choice]:

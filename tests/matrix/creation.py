@@ -232,7 +232,7 @@ def _account_rows() -> Iterator[Row]:
                 who="Contact",
             )
         for situation, there, account in _ACCOUNTS:
-            filled = {"Phone": "+33 1 23 45", "Description": "By phone"} if not there else {}
+            filled = {} if there else {"Phone": "+33 1 23 45", "Description": "By phone"}
             yield Row(
                 section="Accounts",
                 situation=f"of a new Contact {situation}; more of it is mapped than its name",
@@ -241,7 +241,12 @@ def _account_rows() -> Iterator[Row]:
                 there=there,
                 ends=(
                     End(record="new Contact", fate="created", owner="Ada", parent=account.record),
-                    End(record=account.record, fate=account.fate, owner=account.owner, fields=filled),
+                    End(
+                        record=account.record,
+                        fate=fate if there else account.fate,
+                        owner=account.owner,
+                        fields=filled,
+                    ),
                 ),
                 who="new Contact",
             )

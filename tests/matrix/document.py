@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tests.matrix.cells import CREATION, RECOGNITION
+from tests.matrix.cells import CREATION, DUPLICATES, RECOGNITION
 from tests.matrix.precedence import SIGNS
 from tests.matrix.row import Fate, Row, Whose
 
@@ -33,6 +33,14 @@ them: with `assignment_rules` for Leads and Cases, Contacts that are there keep 
 not show is as shipped, or makes no difference.
 """
 
+_OF_DUPLICATES = """\
+## Duplicate rules of the org
+
+Here the org has duplicate rules of its own, for Leads and for Contacts: who has the same phone number is the same. A
+rule **alerts**, and lets itself be overruled, or **blocks**. Asking once more costs two calls. Where nothing can be
+done the booking is parked with the rule's answer, and a person looks.
+"""
+
 _FATES: Mapping[Fate, str] = {
     "created": "created",
     "overridden": "updated",
@@ -50,8 +58,10 @@ _WORDS = {
     "keep": "keep",
     "booking_owner": "booking_owner",
     "assignment_rules": "assignment_rules",
+    "alert": "alerts",
+    "block": "blocks",
 }
-_COLUMNS = ("Page", "update", "assign", "Other options")
+_COLUMNS = ("Page", "update", "assign", "The rule", "Other options")
 _SUBJECTS = {"Existing Cases": "The Case", "New Cases": "The Case", "Accounts": "The Account"}
 _OUTCOME = ("What happens", "Owner then", "The Event is with", "Calls")
 
@@ -76,6 +86,8 @@ def document() -> str:
         "## Who is the customer?\n",
         _precedence(),
         *_sections(RECOGNITION),
+        _OF_DUPLICATES,
+        *_sections(DUPLICATES),
     ]
     return "\n".join(parts)
 
@@ -111,7 +123,7 @@ def _section(lines: Sequence[_Line]) -> str:
 
 def _line(row: Row) -> _Line:
     options = ", ".join(f"{name} = {str(value).lower()}" for name, value in row.choice.matching.items())
-    chosen = (row.page, row.choice.update, row.choice.assign, options)
+    chosen = (row.page, row.choice.update, row.choice.assign, row.rule, options)
     return _Line(cell=row, choices={name: (value,) for name, value in zip(_COLUMNS, chosen, strict=True)})
 
 

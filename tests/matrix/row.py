@@ -11,6 +11,9 @@ Fate = Literal["created", "overridden", "filled", "left"]
 Whose = Literal["Ada", "Ben", "queue"]
 """Ada is the booking owner, Ben has owned whatever was there, the queue is where assignment rules send records."""
 
+Rule = Literal["", "alert", "block"]
+"""What the org's duplicate rules do, by which Leads and Contacts with one phone number are the same; none if empty."""
+
 Fields = Mapping[str, str | None]
 
 
@@ -72,6 +75,7 @@ class Row:
     situation: str
     page: Page = "lead"
     choice: Choice = Choice()
+    rule: Rule = ""
     there: tuple[Seeded, ...] = ()
     link: Mapping[str, str] = field(default_factory=dict)
     says: Mapping[str, str | None] = field(default_factory=dict)
@@ -79,11 +83,13 @@ class Row:
     who: str | None = None
     what: str | None = None
     calls: int = 2
+    is_parked: bool = False
 
     @property
     def name(self) -> str:
         """What a test of it is called."""
         choice = self.choice
         options = [f"{name} {value}" for name, value in choice.matching.items()]
-        how = ", ".join([f"{self.page} page", choice.update, choice.assign, *options])
+        rule = [f"a rule that {self.rule}s"] if self.rule else []
+        how = ", ".join([f"{self.page} page", choice.update, choice.assign, *rule, *options])
         return f"{self.section}: {self.situation} ({how})"

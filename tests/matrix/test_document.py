@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.matrix.cells import ROWS
+from tests.matrix.cells import DUPLICATES, ROWS
 from tests.matrix.document import document
 from tests.matrix.precedence import SIGNS, Sign
 
@@ -23,4 +23,4 @@ def test_every_sign_has_cells_that_show_where_it_counts(sign: Sign) -> None:
 
 def test_every_situation_is_on_the_page() -> None:
     page = document()
-    assert not [row.situation for row in ROWS if row.situation not in page]
+    assert not [row.situation for row in (*ROWS, *DUPLICATES) if row.situation not in page]

@@ -151,6 +151,31 @@ def test_the_owner_comes_as_an_id_or_expanded(sent: object, owner: Owner) -> Non
     assert oncehub.translate(a_webhook(owner=sent)).booking.owner == owner
 
 
+BEN = {"id": "USR-BEN", "first_name": "Ben", "last_name": "Ito", "email": "ben@vendor.example"}
+CALENDARS = [
+    ({"id": "ben@vendor.example", "name": "Work"}, "ben@vendor.example", "its id"),
+    ({"id": "9f2k", "name": "ben@vendor.example"}, "ben@vendor.example", "its name"),
+    ({"id": "9f2k@group.calendar.google.com", "name": "Team"}, None, "a group's"),
+    ({"type": "none", "id": None, "name": ""}, None, "none"),
+    (None, None, "null"),
+]
+
+
+@pytest.mark.parametrize(("calendar", "owner"), [row[:2] for row in CALENDARS], ids=[row[2] for row in CALENDARS])
+def test_the_calendar_of_a_reassigned_booking_tells_who_took_it(calendar: object, owner: str | None) -> None:
+    booking = oncehub.translate(a_webhook("booking.reassigned", external_calendar=calendar)).booking
+    assert (booking.owner, booking.calendar_owner) == (Owner(id="USR-ADA"), owner)
+    assert oncehub.translate(a_webhook("booking.completed", external_calendar=calendar)).booking.calendar_owner is None
+
+
+@pytest.mark.parametrize(("host", "owner"), [(BEN, "USR-BEN"), ("USR-BEN", "USR-BEN"), (None, "USR-ADA")])
+def test_the_host_of_a_reassigned_booking_is_its_owner(host: object, owner: str) -> None:
+    booking = oncehub.translate(a_webhook("booking.reassigned", host=host)).booking
+    assert booking.owner.id == owner
+    assert (booking.calendar_owner is None) is (host is not None)
+    assert oncehub.translate(a_webhook("booking.completed", host=host)).booking.owner.id == "USR-ADA"
+
+
 RELATED = [
     ("BP-1", Named(id="BP-1"), "id"),
     ({"id": "BP-1", "name": "Demo"}, Named(id="BP-1", name="Demo"), "expanded"),
@@ -287,6 +312,25 @@ def test_a_booking_replaces_the_one_it_points_to(type_: str) -> None:
 
 def test_a_booking_that_points_to_itself_replaces_none() -> None:
     assert oncehub.translate(a_webhook(rescheduled_booking_id="BKNG-1")).booking.replaces is None
+
+
+@pytest.mark.parametrize(
+    ("actioned_by", "change"),
+    [("", Change(actor="owner")), ("user", Change(actor="owner")), ("customer", Change(actor="customer"))],
+    ids=["nobody", "user", "customer"],
+)
+def test_a_rebooking_is_what_the_owner_asked_for_unless_it_says_otherwise(actioned_by: str, change: Change) -> None:
+    information = {"reason": "", "actioned_by": actioned_by, "user_id": ""}
+    body = a_webhook("booking.rescheduled", rescheduled_booking_id="BKNG-0", cancel_reschedule_information=information)
+    assert oncehub.translate(body).booking.change == change
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["creation_time", "form_submission", "custom_fields", "attendees", "cancel_reschedule_information"],
+)
+def test_an_empty_text_says_as_little_as_null(name: str) -> None:
+    assert oncehub.translate(a_webhook(**{name: ""})) == oncehub.translate(a_webhook(**{name: None}))
 
 
 SPELLINGS = [

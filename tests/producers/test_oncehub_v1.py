@@ -56,7 +56,7 @@ def test_a_whole_body_becomes_a_whole_event() -> None:
     assert translated.change_url == "https://oncehub.example/m/OWPA58QT"
     assert translated.page == Named(name="Demo", label="Demo EMEA", url="https://go.oncehub.example/demo")
     assert (translated.master_page, translated.event_type) == (
-        Named(name="All", label="All of us"),
+        Named(name="All", label="All of us", url="https://go.oncehub.example/all"),
         Named(name="Product demo"),
     )
     assert (translated.replaces, translated.change) == (None, None)
@@ -84,6 +84,11 @@ def test_who_changed_the_booking_is_told_by_whose_name_is_there(names: dict[str,
 
 def test_the_replaced_booking_is_named_by_its_tracking_id() -> None:
     assert booking(a_v1_webhook("booking.rescheduled", canceled_booking_tracking_id="OLD")).replaces == "OLD"
+
+
+@pytest.mark.parametrize(("status", "kind"), [("Canceled", Kind.CANCELED), ("Scheduled", Kind.RESCHEDULED)])
+def test_which_booking_a_rebooking_tells_of_is_told_by_its_status_in_any_capitals(status: str, kind: Kind) -> None:
+    assert oncehub.translate(a_v1_webhook("booking.canceled_then_rescheduled", status=status)).kind is kind
 
 
 @pytest.mark.parametrize("status", ["Requested", "requested"])

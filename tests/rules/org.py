@@ -299,6 +299,7 @@ def _account(row: Row) -> Account:
         name=str(row["Name"]),
         key=_text(row, ACCOUNT_KEY),
         modified=str(row.get("LastModifiedDate", "")),
+        values=row,
     )
 
 

@@ -23,7 +23,8 @@ def found(org: OrgSnapshot, setup: ReadySetup | None = None, **customer: Any) ->
 def test_an_account_is_found_by_any_spelling_of_its_name_and_left_as_it_is(name: str) -> None:
     part = found(OrgSnapshot.of(accounts=[an_account(name)]), company="Acme")
     reason = Reason(record=ACCOUNT, found="found by its name")
-    assert part == Part(record=ACCOUNT, because=("Account found by its name",), reasons=(reason,))
+    because = ("Account found by its name",)
+    assert part == Part(record=ACCOUNT, because=because, reasons=(reason,), is_followed=False)
 
 
 def test_an_account_that_was_renamed_is_found_by_our_key() -> None:
@@ -45,7 +46,7 @@ def test_a_missing_account_is_created_for_the_owner_at_booking_time() -> None:
 def test_an_account_gets_all_that_is_mapped() -> None:
     rows = rows_with({"booking": "customer_phone", "object": "Account", "field": "Phone"})
     setup = a_setup(objects(Account=(a_field("Phone", "phone"),)), field_mapping=rows)
-    values = account_values(a_state(), setup, NOW)
+    values = account_values(a_state(), setup.pages["default"], setup, NOW)
     assert values
     assert values.fields == {"Name": "Acme", "Phone": "+33 1 23 45"}
 
@@ -67,7 +68,7 @@ def test_account_of_a_customer_without_a_company(
     empty_company: str, customer: dict[str, Any], name: str | None
 ) -> None:
     setup = a_setup(matching={"empty_company": empty_company})
-    values = account_values(a_state(customer=a_customer(**customer)), setup, NOW)
+    values = account_values(a_state(customer=a_customer(**customer)), setup.pages["default"], setup, NOW)
     assert (values.fields["Name"] if values else None) == name
     assert (found(OrgSnapshot(), setup, **customer) is None) is (name is None)
 
@@ -84,6 +85,6 @@ def test_an_account_has_a_name_even_where_the_org_requires_none() -> None:
     account = org[SObject.ACCOUNT]
     optional = replace(account, fields={**account.fields, "Name": a_field("Name")})
     setup = a_setup({**org, SObject.ACCOUNT: optional})
-    values = account_values(a_state(customer=a_customer(company=None)), setup, NOW)
+    values = account_values(a_state(customer=a_customer(company=None)), setup.pages["default"], setup, NOW)
     assert values
     assert values.fields == {"Name": "Unspecified"}

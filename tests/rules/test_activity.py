@@ -78,7 +78,7 @@ def test_an_event_whose_values_do_not_fit_is_told() -> None:
 
 def test_an_event_may_say_what_the_customer_said() -> None:
     rows = rows_with({"booking": "customer_note", "object": "Event", "field": "Location"})
-    values = event_values(a_state(customer=a_customer(note="By phone")), a_setup(field_mapping=rows))
+    values = event_values(a_state(customer=a_customer(note="By phone")), a_setup(field_mapping=rows)).fields
     assert values["Location"] == "By phone"
 
 
@@ -105,13 +105,13 @@ def test_an_event_is_related_to_the_person_and_the_case(
 
 def test_a_canceled_event_frees_the_calendar_and_says_why() -> None:
     canceled = an_event(Kind.CANCELED, change=Change(actor="customer", reason="Ill"))
-    values = event_values(a_state(canceled), a_setup())
+    values = event_values(a_state(canceled), a_setup()).fields
     assert (values["ShowAs"], values[STATUS], values[REASON]) == ("Free", "Canceled by Customer", "Ill")
 
 
 @pytest.mark.parametrize("kind", [Kind.SCHEDULED, Kind.RESCHEDULED, Kind.REASSIGNED, Kind.COMPLETED, Kind.NO_SHOW])
 def test_every_other_event_stays_busy(kind: Kind) -> None:
-    assert event_values(a_state(an_event(kind)), a_setup())["ShowAs"] == "Busy"
+    assert event_values(a_state(an_event(kind)), a_setup()).fields["ShowAs"] == "Busy"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_the_subject_of_a_canceled_event_may_say_so(kinds: tuple[Kind, ...], sub
     setup = a_setup(event={"cancel_subject_prefix": "CANCELED: "})
     events = [an_event(), *(an_event(kind, minute=n) for n, kind in enumerate(kinds, start=1))]
     state = a_state(*events)
-    assert event_values(state, setup)["Subject"] == subject
+    assert event_values(state, setup).fields["Subject"] == subject
     (write,) = create_event(state, None, None, setup.pages["default"], setup, NOW).writes
     assert write.fields["Subject"] == subject
     (changed,) = change_event(EVENT, a_work(*events), a_state(), setup).writes
@@ -135,8 +135,19 @@ def test_the_subject_of_a_canceled_event_may_say_so(kinds: tuple[Kind, ...], sub
 
 def test_reassignment_moves_the_event() -> None:
     state = a_state(an_event(), an_event(Kind.REASSIGNED, minute=1, owner=BEN_IS))
-    values = event_values(state, a_setup())
+    values = event_values(state, a_setup()).fields
     assert (values["OwnerId"], values[STATUS]) == (BEN, "Scheduled (Reassigned by User)")
+
+
+def test_an_event_that_is_given_to_nobody_is_told_once() -> None:
+    first, given = an_event(), an_event(Kind.REASSIGNED, minute=1, owner=Owner(id="USR-GONE"))
+    moved = an_event(Kind.RESCHEDULED, minute=2, owner=Owner(id="USR-GONE"))
+    told = change_event(EVENT, a_work(first, given), a_state(first), a_setup())
+    assert [warning.code for warning in told.warnings] == ["OWNER_UNMAPPED"]
+    assert "OwnerId" not in told.writes[0].fields
+    assert change_event(EVENT, a_work(first, given, moved), a_state(first, given), a_setup()).warnings == ()
+    found = update_event(an_org_event(), a_state(first, given), None, None, a_setup())
+    assert [warning.code for warning in found.warnings] == ["OWNER_UNMAPPED"]
 
 
 def test_without_the_installed_fields_events_do_without_status_and_reason() -> None:
@@ -144,7 +155,7 @@ def test_without_the_installed_fields_events_do_without_status_and_reason() -> N
     event = org[SObject.EVENT]
     fields = {name: field for name, field in event.fields.items() if name not in {STATUS, REASON}}
     setup = a_setup({**org, SObject.EVENT: replace(event, fields=fields)})
-    assert {STATUS, REASON}.isdisjoint(event_values(a_state(), setup))
+    assert {STATUS, REASON}.isdisjoint(event_values(a_state(), setup).fields)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +171,7 @@ def test_an_event_found_in_the_org_is_made_to_say_what_the_booking_says(
 ) -> None:
     state, setup = a_state(), a_setup()
     (write,) = update_event(there, state, CONTACT, CASE, setup).writes
-    assert write == Write(record=EVENT, fields={**event_values(state, setup), **relations})
+    assert write == Write(record=EVENT, fields={**event_values(state, setup).fields, **relations})
 
 
 def test_an_event_of_a_case_without_contact_keeps_its_relations() -> None:
@@ -192,7 +203,7 @@ def test_a_known_event_that_already_says_so_is_not_written() -> None:
 
 def test_a_repeated_try_writes_all_of_the_event_because_the_one_before_may_have_said_something_else() -> None:
     (write,) = change_event(EVENT, a_work(is_retry=True), a_state(), a_setup()).writes
-    assert write.fields == event_values(a_state(), a_setup())
+    assert write.fields == event_values(a_state(), a_setup()).fields
 
 
 def test_fields_that_can_only_be_set_on_create_are_not_changed() -> None:
@@ -203,3 +214,32 @@ def test_fields_that_can_only_be_set_on_create_are_not_changed() -> None:
     assert write.fields["Source__c"] == "A"
     (change,) = change_event(EVENT, a_work(scheduled, moved), a_state(scheduled), setup).writes
     assert "Source__c" not in change.fields
+
+
+def test_what_a_later_event_says_too_long_is_told() -> None:
+    canceled = an_event(Kind.CANCELED, minute=1, change=Change(actor="customer", reason="R" * 256))
+    part = change_event(EVENT, a_work(an_event(), canceled), a_state(), a_setup())
+    assert [(warning.code, warning.field) for warning in part.warnings] == [("VALUE_LOST", REASON)]
+    again = change_event(EVENT, a_work(an_event(), canceled), a_state(an_event(), canceled), a_setup())
+    assert (again.writes, again.warnings) == ((), ())
+
+
+def test_what_an_event_found_in_the_org_cannot_take_is_told() -> None:
+    part = update_event(an_org_event(), a_state(location="R" * 256), None, None, a_setup())
+    assert [warning.field for warning in part.warnings] == ["Location"]
+
+
+def test_a_subject_that_the_prefix_makes_too_long_is_told() -> None:
+    setup = a_setup(event={"cancel_subject_prefix": "CANCELED: "})
+    scheduled, canceled = an_event(subject="S" * 250), an_event(Kind.CANCELED, minute=1, subject="S" * 250)
+    part = change_event(EVENT, a_work(scheduled, canceled), a_state(scheduled), setup)
+    assert [(warning.field, warning.message) for warning in part.warnings] == [
+        ("Subject", "cut from 260 to 255 characters")
+    ]
+
+
+@pytest.mark.parametrize(("later", "minutes"), [(15, 15), (0, 45), (30, 30)], ids=["shorter", "longer", "moved"])
+def test_both_times_go_with_a_move_because_an_event_may_keep_its_duration(later: int, minutes: int) -> None:
+    moved = an_event(Kind.RESCHEDULED, minute=1, starts_at=MONDAY + timedelta(minutes=later), duration_minutes=minutes)
+    (write,) = change_event(EVENT, a_work(an_event(), moved), a_state(), a_setup()).writes
+    assert {"StartDateTime", "EndDateTime"} <= write.fields.keys()

@@ -1,14 +1,17 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from rules.addresses import code_field, in_country, without_strangers
+from producers.contract import Kind
+from rules.addresses import code_field, in_country, uprooted, without_strangers
 from rules.converted import Converted
 from rules.describe import Choice
 from rules.mapping import map_fields
 from rules.plan import SObject, Warned
-from rules.ready import CompiledRow
-from tests.builders import a_field, a_setup, a_state
+from rules.ready import CompiledRow, ObjectMapping
+from rules.updating import changes_of_existing, changes_since
+from tests.builders import a_field, a_setup, a_state, a_work, an_event
 
 STATE = a_field(
     "StateCode",
@@ -93,3 +96,39 @@ def test_no_state_is_filled_beside_another_country(there: dict[str, Any], kept: 
     said: dict[str, Any] = {"CountryCode": "US", "StateCode": "CA"}
     fillable = {name: value for name, value in said.items() if name not in there}
     assert without_strangers(fillable, said, there, ROWS) == kept
+
+
+IN_CALIFORNIA = {"CountryCode": "US", "StateCode": "CA"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "countries"),
+    [
+        pytest.param({"CountryCode": "NL"}, IN_CALIFORNIA, {"CountryCode"}, id="its state is of another country"),
+        pytest.param({"CountryCode": "NL"}, {"CountryCode": "US"}, set(), id="it has no state"),
+        pytest.param({"CountryCode": "US"}, IN_CALIFORNIA, set(), id="the same country"),
+        pytest.param({"CountryCode": "US"}, {"StateCode": "CA"}, set(), id="the country of its state"),
+        pytest.param({"CountryCode": "NL", "StateCode": "LI"}, IN_CALIFORNIA, set(), id="with a state of its own"),
+        pytest.param({}, IN_CALIFORNIA, set(), id="no country"),
+    ],
+)
+def test_no_record_is_left_with_a_state_of_another_country(
+    wanted: dict[str, Any], there: dict[str, Any], countries: set[str]
+) -> None:
+    assert uprooted(wanted, there, ROWS) == countries
+
+
+AMERICAN = an_event(answers={"Country": "US", "State": "CA"})
+DUTCH = an_event(Kind.RESCHEDULED, minute=1, answers={"Country": "NL"})
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["known from earlier events", "met now"])
+def test_a_country_that_the_records_state_is_not_in_is_left_out_and_told(is_known: bool) -> None:
+    setup = replace(a_setup(), mapping={SObject.LEAD: ObjectMapping(customer=ROWS)})
+    if is_known:
+        work = a_work(AMERICAN, DUTCH, prior=a_state(AMERICAN))
+        changes = changes_since(SObject.LEAD, work, a_state(AMERICAN), None, setup)
+    else:
+        changes = changes_of_existing(SObject.LEAD, a_work(DUTCH), IN_CALIFORNIA, "override", setup)
+    assert changes.fields == {}
+    assert ("CountryCode", "VALUE_LOST") in [(warning.field, warning.code) for warning in changes.warnings]

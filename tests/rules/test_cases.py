@@ -105,6 +105,12 @@ def test_a_customer_named_by_a_lead_becomes_a_contact_of_the_case() -> None:
             id="by id",
         ),
         pytest.param(
+            a_work(an_event(salesforce=SalesforceIds(lead=LEAD.id))),
+            a_contact(email="kim@acme.example"),
+            a_contact(OTHER_CONTACT),
+            id="by e-mail, beside a Lead by id",
+        ),
+        pytest.param(
             a_work(records=Records(contact=CONTACT, case=CASE)),
             a_contact(email="kim@acme.example"),
             a_contact(OTHER_CONTACT),
@@ -114,7 +120,9 @@ def test_a_customer_named_by_a_lead_becomes_a_contact_of_the_case() -> None:
 )
 def test_a_case_keeps_its_contact_when_somebody_else_uses_the_link(work: Work, own: Any, booker: Any) -> None:
     part = contact_for(
-        a_case(contact=CONTACT), OrgSnapshot.of(contacts=[own, booker], events=[an_org_event(who=CONTACT)]), work
+        a_case(contact=CONTACT),
+        OrgSnapshot.of(leads=[a_lead(email=None)], contacts=[own, booker], events=[an_org_event(who=CONTACT)]),
+        work,
     )
     assert part
     assert (part.record, part.writes, part.is_followed) == (CONTACT, (), False)
@@ -142,6 +150,19 @@ def test_the_own_contact_of_a_case_is_updated_unless_the_customer_is_another_con
     assert part.is_followed
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(a_work(replaced=Records(lead=LEAD)), id="the replaced booking's"),
+        pytest.param(a_work(an_event(salesforce=SalesforceIds(case=CASE.id, lead=LEAD.id))), id="by a link"),
+    ],
+)
+def test_a_lead_that_is_named_leaves_a_case_to_the_contact_with_the_email(work: Work) -> None:
+    part = contact_for(None, OrgSnapshot.of(leads=[a_lead()], contacts=[a_contact()]), work)
+    assert part
+    assert [write.record for write in part.writes] == [CONTACT]
+
+
 SAME = {"Subject": "Product demo"}
 
 
@@ -162,7 +183,8 @@ def test_an_existing_case_is_assigned_once(
     setup = a_setup(creation_rules={"case": {"existing": {"assign": assign}}})
     (write,) = update_case(case, how, None, a_work(prior=prior), setup).writes
     assert write.fields.get("OwnerId") == (owner if is_assigned else None)
-    assert write.auto_assign is (is_assigned and owner is None)
+    # The rules have had their say when the replaced booking was scheduled.
+    assert write.auto_assign is (is_assigned and owner is None and how is not How.REPLACED)
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,12 @@ def test_the_fallback_user_counts_where_the_setup_wants_one(on_unmapped: str, fa
     assert (users.fallback, findings) == (fallback, [])
 
 
+@pytest.mark.parametrize("wanted", [ADA, ADA[:15], "ada@vendor.example"], ids=["id", "short id", "e-mail"])
+def test_the_fallback_user_is_named_as_other_users_are(wanted: str) -> None:
+    owners = {"on_unmapped": "fallback_user", "fallback_user": wanted}
+    assert compile_users(a_ruleset(owners=owners), USERS, API_USER)[0].fallback == ADA
+
+
 @pytest.mark.parametrize(
     ("types", "advice"),
     [({"Inbound": "012000000000001AAA"}, "name one of: Inbound"), ({}, "name one of: (the org has none)")],

@@ -34,8 +34,8 @@ def test_picklist_takes_its_own_values(text: str, restricted: bool, converted: C
     ("text", "restricted", "converted"),
     [
         pytest.param("Hot", True, Converted("Hot"), id="one"),
-        pytest.param("hot, COLD", True, Converted("Hot;Cold"), id="as people write"),
-        pytest.param("Hot;Cold;Hot;", True, Converted("Hot;Cold"), id="as Salesforce writes"),
+        pytest.param("hot, COLD", True, Converted("Cold;Hot"), id="as people write, in the field's order"),
+        pytest.param("Hot;Cold;Hot;", True, Converted("Cold;Hot"), id="as Salesforce writes"),
         pytest.param("Big, red", True, Converted("Big, red"), id="a value with a comma"),
         pytest.param("Hot, Warm", False, Converted("Hot;Warm"), id="unknown where values may be added"),
         pytest.param(
@@ -56,6 +56,39 @@ def test_picklist_takes_its_own_values(text: str, restricted: bool, converted: C
 def test_several_values_of_a_multi_select_picklist(text: str, restricted: bool, converted: Converted) -> None:
     field = a_field("X__c", "multipicklist", choices=("Cold", "Hot", "Big, red"), restricted=restricted)
     assert pick_several(text, field) == convert(text, field) == converted
+
+
+NARROWED = (Choice(value="Hot", label="Chaud"), Choice(value="Cold", label="Froid", offered=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "restricted", "converted"),
+    [
+        pytest.param("hot", True, Converted("Hot"), id="one that is offered"),
+        pytest.param(
+            "froid",
+            False,
+            Converted("Cold", "sent, but the record type Demo does not offer it", "VALUE_NOT_OFFERED"),
+            id="one that is not, in the field's own spelling",
+        ),
+        pytest.param("Warm", False, Converted("Warm"), id="unknown"),
+        pytest.param(
+            "Warm",
+            True,
+            Converted(None, "left out: not a value of the restricted picklist for the record type Demo"),
+            id="unknown where no other is taken",
+        ),
+    ],
+)
+def test_a_picklist_that_a_record_type_narrows(text: str, restricted: bool, converted: Converted) -> None:
+    field = a_field("X__c", "picklist", choices=NARROWED, restricted=restricted, record_type="Demo")
+    assert convert(text, field) == converted
+
+
+def test_several_values_of_which_a_record_type_offers_some() -> None:
+    field = a_field("X__c", "multipicklist", choices=NARROWED[:1], restricted=True, record_type="Demo")
+    message = "left out: not all are values of the restricted picklist for the record type Demo"
+    assert convert("Hot, Cold", field) == Converted("Hot", message)
 
 
 def test_a_value_comes_before_a_label_that_reads_alike() -> None:

@@ -22,6 +22,7 @@ LEADS = a_setup()
 CONTACTS = a_setup(pages={"default": {"object": "contact"}})
 NOTHING = a_setup(pages={"default": {"object": "none"}})
 TYPED = a_setup(pages={"default": {"record_types": {"Lead": "Inbound"}}})
+BY_DEFAULT = replace(LEADS, default_types={SObject.LEAD: "Inbound"})
 
 
 def writing(obj: SObject, *, creates: bool = False) -> Writing:
@@ -74,6 +75,7 @@ def canceled() -> Work:
         ),
         pytest.param(OfType(object=SObject.LEAD, record_type="Inbound"), TYPED, a_work(), True, id="record type"),
         pytest.param(OfType(object=SObject.LEAD, record_type="Inbound"), LEADS, a_work(), False, id="no record type"),
+        pytest.param(OfType(object=SObject.LEAD, record_type="Inbound"), BY_DEFAULT, a_work(), True, id="default type"),
         pytest.param(OfType(object=SObject.CASE, record_type="Inbound"), TYPED, a_work(), False, id="other object"),
     ],
 )

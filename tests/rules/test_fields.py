@@ -5,10 +5,10 @@ import pytest
 
 from rules.describe import SUPPORTED_TYPES, FieldSpec, ObjectSpec
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
-from rules.findings import Finding
+from rules.findings import Concern, Finding, OfType, Writing
 from rules.lifecycle import status_labels
 from rules.plan import SObject
-from rules.ready import CompiledRow, RequiredField
+from rules.ready import CompiledRow, RequiredField, needs_of
 from rules.ruleset import ValidationRow
 from tests.builders import a_field, a_ruleset, objects
 from tests.rules.setups import rows_with
@@ -116,6 +116,66 @@ def test_what_nothing_can_supply_is_found_before_the_first_booking(
     _, findings = compile_required(rows, with_field(SObject.LEAD, field), INSTALLED)
     assert [finding.message for finding in findings] == messages
     assert {finding.level for finding in findings} <= {"error"}
+
+
+def of_inbound(**row: str) -> ValidationRow:
+    facts: dict[str, Any] = {"field": "X__c", "source": "static", "value": "1", "record_type": "Inbound"}
+    return ValidationRow(object=SObject.LEAD, **facts | row)
+
+
+def test_a_record_type_can_have_a_supply_of_its_own() -> None:
+    field = a_field("X__c", nillable=False)
+    every = ValidationRow(object=SObject.LEAD, field="X__c", source="static", value="2")
+    compiled, findings = compile_required((of_inbound(), every), with_field(SObject.LEAD, field), INSTALLED)
+    assert findings == []
+    assert compiled[SObject.LEAD][-2:] == (
+        RequiredField(field=field, static="2"),
+        RequiredField(field=field, static="1", record_type="Inbound"),
+    )
+    assert needs_of(compiled[SObject.LEAD], "Inbound")[-1].static == "1"
+    assert needs_of(compiled[SObject.LEAD], "Sales")[-1].static == "2"
+    assert needs_of(compiled[SObject.LEAD], None)[-1].static == "2"
+
+
+@pytest.mark.parametrize(
+    ("row", "message", "concerns"),
+    [
+        pytest.param(
+            of_inbound(record_type="Nope"),
+            "field_validation of Lead.X__c: Lead has no record type 'Nope' that the API user may use",
+            Writing(object=SObject.LEAD, creates=True),
+            id="unknown record type",
+        ),
+        pytest.param(
+            of_inbound(record_type=""),
+            "field_validation of Lead.X__c: Lead has no record type '' that the API user may use",
+            Writing(object=SObject.LEAD, creates=True),
+            id="a record type without a name",
+        ),
+        pytest.param(
+            of_inbound(value="many"),
+            "Lead.X__c of the record type Inbound: the int field cannot take the value that field_validation names",
+            OfType(object=SObject.LEAD, record_type="Inbound"),
+            id="a value that does not fit",
+        ),
+    ],
+)
+def test_a_supply_of_a_record_type_that_cannot_work_is_found(
+    row: ValidationRow, message: str, concerns: Concern
+) -> None:
+    org = with_field(SObject.LEAD, a_field("X__c", "int", nillable=False))
+    (finding,) = compile_required((row,), org, INSTALLED)[1]
+    assert (finding.message, finding.concerns) == (message, concerns)
+
+
+@pytest.mark.parametrize(
+    ("types", "advice"), [({"Sales": "012"}, "name one of: Sales"), ({}, "name one of: (the org has none)")]
+)
+def test_the_record_types_that_there_are_are_named(types: dict[str, str], advice: str) -> None:
+    org = with_field(SObject.LEAD, a_field("X__c", "int", nillable=False))
+    org[SObject.LEAD] = replace(org[SObject.LEAD], record_types=types)
+    (finding,) = compile_required((of_inbound(),), org, INSTALLED)[1]
+    assert finding.advice == advice
 
 
 def test_fields_that_the_connector_writes_need_no_supply() -> None:

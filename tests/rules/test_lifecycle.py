@@ -248,3 +248,43 @@ def test_a_reassigned_booking_does_not_return_to_its_record_owner(last: Owner, o
         an_event(Kind.COMPLETED, minute=2, owner=last),
     ]
     assert fold(events).booking.owner.email == owner
+
+
+@pytest.mark.parametrize(
+    ("first", "named", "calendar", "now"),
+    [
+        pytest.param(Owner(id="USR-ADA"), Owner(id="USR-BEN"), None, Owner(id="USR-BEN"), id="no calendar"),
+        pytest.param(ADA, BEN, "ben@home.example", BEN, id="somebody else is named"),
+        pytest.param(
+            Owner(id="USR-ADA"),
+            Owner(id="USR-BEN"),
+            "ben@vendor.example",
+            Owner(id="USR-BEN", email="ben@vendor.example"),
+            id="somebody else is named, by id alone",
+        ),
+        pytest.param(ADA, ADA, "ben@vendor.example", Owner(email="ben@vendor.example"), id="still the first one"),
+        pytest.param(
+            ADA, Owner(id="USR-ADA"), "ben@vendor.example", Owner(email="ben@vendor.example"), id="still, by id alone"
+        ),
+        pytest.param(ADA, Owner(), "ben@vendor.example", Owner(email="ben@vendor.example"), id="nobody is named"),
+        pytest.param(Owner(), ADA, "ben@vendor.example", Owner(email="ben@vendor.example"), id="first one unknown"),
+        pytest.param(Owner(), BEN, "Ben@vendor.example", BEN, id="his own calendar"),
+    ],
+)
+def test_a_reassigned_booking_is_the_named_owners_unless_that_still_is_the_first_one(
+    first: Owner, named: Owner, calendar: str | None, now: Owner
+) -> None:
+    state = a_state(an_event(owner=first), an_event(A, minute=1, owner=named, calendar_owner=calendar))
+    assert state.booking.owner == now
+
+
+def test_a_source_that_names_the_first_owner_for_ever_tells_the_others_by_their_calendars() -> None:
+    calendars = (None, "ben@vendor.example", "cem@vendor.example")
+    events = [
+        an_event(A if calendar else S, minute=n, owner=ADA, calendar_owner=calendar)
+        for n, calendar in enumerate(calendars)
+    ]
+    completed = an_event(C, minute=5, owner=ADA)
+    assert a_state(*events, completed).booking.owner == Owner(email="cem@vendor.example")
+    back = an_event(A, minute=4, owner=ADA, calendar_owner="ada@vendor.example")
+    assert a_state(*events, back, completed).booking.owner == ADA

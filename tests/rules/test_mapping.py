@@ -161,6 +161,7 @@ A_FULL_BOOKING = a_booking(
         ("booking_owner", "Ada"),
         ("booking_owner_email", "ada@vendor.example"),
         ("answer:color", "red"),
+        ("answer: Color ", "red"),
         ("answer:Your size", None),
     ],
 )

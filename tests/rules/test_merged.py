@@ -25,6 +25,8 @@ from tests.rules.records import (
 
 THIRD_LEAD = Known(object=SObject.LEAD, id="00Q000000000003EAA")
 OTHER_CASE = Known(object=SObject.CASE, id="500000000000002AAA")
+OTHER_ACCOUNT = Known(object=SObject.ACCOUNT, id="001000000000002AAA")
+PEOPLE = [(ACCOUNT, OTHER_ACCOUNT)]
 ONCE, TWICE = [(LEAD, OTHER_LEAD)], [(LEAD, OTHER_LEAD), (OTHER_LEAD, THIRD_LEAD)]
 BOOKED, CANCELED = an_event(), an_event(Kind.CANCELED, minute=1)
 
@@ -58,6 +60,12 @@ def test_two_reads_know_together_what_each_knows_of_merges() -> None:
         pytest.param(OrgSnapshot.of(merged=ONCE, leads=[a_lead(OTHER_LEAD)]), Lookups(), id="read with it"),
         pytest.param(OrgSnapshot.of(merged=TWICE), Lookups(lead_ids={THIRD_LEAD.id}), id="the last of them"),
         pytest.param(OrgSnapshot.of(merged=[(CASE, OTHER_CASE)]), Lookups(case_ids={OTHER_CASE.id}), id="Case"),
+        pytest.param(OrgSnapshot.of(merged=PEOPLE), Lookups(person_account_ids={OTHER_ACCOUNT.id}), id="a person"),
+        pytest.param(
+            OrgSnapshot.of(merged=PEOPLE, contacts=[a_contact(person_account=OTHER_ACCOUNT)]),
+            Lookups(),
+            id="a person whose Contact was read with him",
+        ),
     ],
 )
 def test_what_was_merged_again_is_read_next(org: OrgSnapshot, wanted: Lookups) -> None:
@@ -65,6 +73,11 @@ def test_what_was_merged_again_is_read_next(org: OrgSnapshot, wanted: Lookups) -
 
 
 MERGES: list[tuple[dict[str, str], OrgSnapshot, Record]] = [
+    (
+        {"contact": ACCOUNT.id},
+        OrgSnapshot.of(merged=PEOPLE, contacts=[a_contact(OTHER_CONTACT, person_account=OTHER_ACCOUNT)]),
+        OTHER_CONTACT,
+    ),
     ({"lead": LEAD.id}, OrgSnapshot.of(merged=ONCE, leads=[a_lead(OTHER_LEAD)]), OTHER_LEAD),
     (
         {"contact": CONTACT.id},
@@ -84,7 +97,10 @@ MERGES: list[tuple[dict[str, str], OrgSnapshot, Record]] = [
 ]
 
 
-@pytest.mark.parametrize(("link", "org", "record"), MERGES, ids=["Lead", "Contact", "converted Lead's", "Case"])
+_OF = ["Person Account", "Lead", "Contact", "converted Lead's", "Case"]
+
+
+@pytest.mark.parametrize(("link", "org", "record"), MERGES, ids=_OF)
 def test_a_link_to_a_merged_record_leads_to_the_one_that_was_kept(
     link: dict[str, str], org: OrgSnapshot, record: Record
 ) -> None:

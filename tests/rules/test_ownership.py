@@ -1,7 +1,15 @@
 import pytest
 
 from producers.contract import Kind, Owner
-from rules.ownership import Ownership, booking_owner, decide_existing_owner, decide_owner, find_user, record_owner
+from rules.ownership import (
+    Ownership,
+    booking_owner,
+    decide_existing_owner,
+    decide_owner,
+    event_owner,
+    find_user,
+    record_owner,
+)
 from rules.ruleset import Assignment
 from tests.builders import ADA, API_USER, BEN, a_setup, a_state, an_event
 
@@ -66,6 +74,30 @@ def test_what_no_user_owns_goes_to_the_api_user_or_the_fallback_user(
         because=f"owner is the {who} user: the booking owner is no active Salesforce user",
         unmapped=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("owners", "owner_id", "unmapped"),
+    [
+        pytest.param((ADA_IS, BEN_IS), BEN, False, id="taken over"),
+        pytest.param((ADA_IS, UNKNOWN), ADA, True, id="given to nobody"),
+        pytest.param((ADA_IS, BEN_IS, UNKNOWN), BEN, True, id="given to nobody by the second owner"),
+        pytest.param((UNKNOWN, ADA_IS), ADA, False, id="at first nobody's"),
+        pytest.param((UNKNOWN, Owner(id="USR-OFF")), API_USER, True, id="never anybody's"),
+    ],
+)
+def test_an_event_follows_the_booking_to_users_and_stays_with_the_last_one(
+    owners: tuple[Owner, ...], owner_id: str, unmapped: bool
+) -> None:
+    state = a_state(*(an_event(Kind.REASSIGNED, minute=n, owner=owner) for n, owner in enumerate(owners)))
+    ownership = event_owner(state, a_setup())
+    assert (ownership.owner_id, ownership.unmapped) == (owner_id, unmapped)
+
+
+def test_an_event_that_is_given_to_nobody_goes_to_the_fallback_user_where_there_is_one() -> None:
+    setup = a_setup(owners={"on_unmapped": "fallback_user", "fallback_user": "ben@vendor.example"})
+    given = an_event(Kind.REASSIGNED, minute=1, owner=UNKNOWN)
+    assert event_owner(a_state(an_event(), given), setup).owner_id == BEN
 
 
 def test_nobody_loses_a_record_to_the_api_user() -> None:

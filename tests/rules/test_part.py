@@ -13,7 +13,8 @@ FALLEN_BACK = Ownership(owner_id=ADA, auto_assign=False, because="nobody", unmap
 
 def test_a_new_record_gets_what_is_mapped_and_what_else_it_needs() -> None:
     state = a_state(customer=a_customer(name=None, company=None, phone="1" * 41))
-    values = values_for_create(SObject.LEAD, state, a_setup(), NOW)
+    setup = a_setup()
+    values = values_for_create(SObject.LEAD, state, setup.pages["default"], setup, NOW)
     assert values.fields == {"Email": "lea@acme.example", "LastName": "Unspecified", "Company": "Unspecified"}
     assert [(warning.code, warning.field) for warning in values.warnings] == [
         ("VALUE_LOST", "Phone"),

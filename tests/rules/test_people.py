@@ -92,6 +92,12 @@ def test_a_repeated_try_runs_no_assignment_rules() -> None:
     assert not any(write.auto_assign for write in part.writes)
 
 
+def test_a_booking_that_replaces_another_runs_no_assignment_rules_again() -> None:
+    setup = a_setup(creation_rules={"lead": {"existing": {"assign": "assignment_rules"}}})
+    part = update_person(Recognised(person=a_lead(values=SAME), how=How.REPLACED), a_work(), setup)
+    assert (part.writes, part.because[1]) == ((), "owner kept")
+
+
 def test_values_that_do_not_fit_an_existing_record_are_told() -> None:
     work = a_work(an_event(customer=a_customer(phone="1" * 41, company="A" * 256)))
     part = update_person(Recognised(person=a_lead(), how=How.ID), work, a_setup())

@@ -11,7 +11,7 @@ from rules.findings import Finding
 from rules.lookups import find_lookups
 from rules.part import Part
 from rules.person_accounts import compile_person_fields, has_person_accounts, may_create_contact, through_account
-from rules.plan import Nothing, Plan, Records, SObject, Write
+from rules.plan import ByKey, Nothing, Plan, Records, SObject, Write
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot, Work
 from tests.builders import ADA, NOW, a_customer, a_field, a_ruleset, a_setup, a_state, a_work, an_event, objects
@@ -75,6 +75,19 @@ def test_what_the_account_does_not_have_is_left_out() -> None:
     )
     assert part.writes == (Write(record=ACCOUNT, fields={"PersonEmail": "x", "OwnerId": ADA}),)
     assert (part.record, part.person_account) == (CONTACT, ACCOUNT)
+    assert [(warning.code, warning.object, warning.field) for warning in part.warnings] == [
+        ("VALUE_LOST", SObject.CONTACT, "Birthdate")
+    ]
+
+
+@pytest.mark.parametrize(("relationship", "there"), [("Region__r", "Region__pr"), ("ReportsTo", "ReportsTo")])
+def test_a_lookup_of_the_contact_is_named_as_the_account_does(relationship: str, there: str) -> None:
+    setup = replace(a_people_setup(), person_fields={"Region__c": "Region__pc"})
+    fields = {"Region__c": ByKey(relationship=relationship, key="Code__c", value="EMEA")}
+    (write,) = through_account(
+        Part(record=CONTACT, writes=(Write(record=CONTACT, fields=fields),)), ACCOUNT, setup
+    ).writes
+    assert write.fields == {"Region__pc": ByKey(relationship=there, key="Code__c", value="EMEA")}
 
 
 @pytest.mark.parametrize("page", ["contact", "lead", "case"])
@@ -123,9 +136,11 @@ def test_person_accounts_are_never_created(types: dict[str, str], default: str |
     org = objects()
     org[SObject.ACCOUNT] = replace(org[SObject.ACCOUNT], record_types={"Business": "012", "PersonAccount": "013"})
     pages = {"default": {"object": page, "record_types": types}}
-    setup = replace(a_people_setup(pages=pages), default_account_type=default, record_types={
-        obj: spec.record_types for obj, spec in org.items()
-    })  # fmt: skip
+    setup = replace(
+        a_people_setup(pages=pages),
+        default_types={SObject.ACCOUNT: default} if default else {},
+        record_types={obj: spec.record_types for obj, spec in org.items()},
+    )
     assert may_create_contact(setup.pages["default"], setup) is may
     decision = plan(NOBODY, setup)
     if page == "contact" and not may:

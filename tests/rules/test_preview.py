@@ -45,6 +45,11 @@ def test_each_field_is_shown_old_and_new(record: Record, name: str, old: FieldVa
     assert write.creates is isinstance(record, New)
 
 
+@pytest.mark.parametrize(("record", "is_gone"), [(LEAD, False), (OTHER_LEAD, True), (NEW_LEAD, False)])
+def test_a_record_that_was_not_found_again_is_told(record: Record, is_gone: bool) -> None:
+    assert only(writing(record, {"Phone": "new"})).is_gone is is_gone
+
+
 def test_ids_of_15_characters_name_the_same_record() -> None:
     short = Known(object=SObject.LEAD, id=LEAD.id[:15])
     assert only(writing(short, {"Phone": "new"})).changes[0].old == "+33 1"

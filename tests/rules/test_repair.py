@@ -41,6 +41,18 @@ def duplicates(*ids: str, **facts: Any) -> Refusal:
             None,
             id="not all optional",
         ),
+        pytest.param(
+            refused("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", fields=("Status",)),
+            NO_REPAIRS,
+            Repairs(without=frozenset({(SObject.LEAD, "Status")})),
+            id="the status of a process that has another now",
+        ),
+        pytest.param(
+            refused("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", SObject.CONTACT, fields=("Status",)),
+            NO_REPAIRS,
+            None,
+            id="a status that no process governs",
+        ),
         pytest.param(refused("INVALID_EMAIL_ADDRESS"), NO_REPAIRS, None, id="no field is named"),
         pytest.param(refused("FIELD_CUSTOM_VALIDATION_EXCEPTION", fields=("Phone",)), NO_REPAIRS, None, id="a rule"),
         pytest.param(

@@ -108,6 +108,22 @@ def test_what_was_filled_is_noted_where_only_empty_fields_are_filled(
     assert changes_of_existing(SObject.LEAD, a_work(said()), there, mode, setup).filled == filled
 
 
+@pytest.mark.parametrize(
+    ("there", "is_made", "phone"),
+    [
+        pytest.param("1", True, "2", id="its own, by a try whose answer was lost"),
+        pytest.param("1", False, None, id="somebody else's who has the same"),
+        pytest.param("own", True, None, id="its own, and changed since"),
+    ],
+)
+def test_a_record_that_the_booking_made_follows_it_although_the_journal_does_not_know_it(
+    there: str, is_made: bool, phone: str | None
+) -> None:
+    work = a_work(said(phone="1"), said(1, phone="2"), is_retry=True)
+    changes = changes_of_existing(SObject.LEAD, work, {"Phone": there}, "fill_empty", SETUP, is_made=is_made)
+    assert changes.fields.get("Phone") == phone
+
+
 def since(
     *events: BookingEvent,
     there: Mapping[str, Scalar] | None = None,

@@ -86,6 +86,14 @@ def test_default_is_sent_and_told_where_nothing_supplies_a_value(field: FieldSpe
     assert values == Values(fields={"X__c": default_by_type(field, NOW)}, warnings=(DEFAULTED,))
 
 
+def test_what_a_supplied_value_loses_is_told() -> None:
+    values = supplied(a_field("X__c", length=3), booking="customer_company")
+    assert values.fields == {"X__c": "Acm"}
+    assert [(warning.code, warning.message) for warning in values.warnings] == [
+        ("VALUE_LOST", "cut from 4 to 3 characters")
+    ]
+
+
 def test_a_type_without_default_is_left_to_salesforce_to_refuse() -> None:
     assert supplied(a_field("X__c", "reference")).fields == {}
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from rules.converted import Converted
 from rules.describe import EXTENDED_TYPES, SUPPORTED_TYPES
+from rules.lengths import units
 from rules.plan import Scalar
 from rules.values import Raw, convert, day_in, utc_text
 from tests.builders import a_field
@@ -35,7 +36,6 @@ def test_nothing_stays_nothing(type_: str, nothing: Raw) -> None:
         pytest.param("+33 1", "phone", "+33 1", id="phone"),
         pytest.param("https://acme.example", "url", "https://acme.example", id="link"),
         pytest.param(30, "int", 30, id="whole number"),
-        pytest.param("30.9", "int", 30, id="fraction in a whole-number field"),
         pytest.param(30, "double", 30.0, id="number"),
         pytest.param("-1.5", "percent", -1.5, id="negative number"),
         pytest.param("12 %", "percent", 12.0, id="percent sign"),
@@ -65,6 +65,12 @@ def test_value_as_its_field_takes_it(value: Raw, type_: str, converted: Scalar) 
         pytest.param(f"{'a' * 80}@acme.example", "email", "93 characters, the field takes 80", id="long e-mail"),
         pytest.param("1" * 81, "phone", "81 characters, the field takes 80", id="long phone"),
         pytest.param("https://" + "a" * 80, "url", "88 characters, the field takes 80", id="long link"),
+        pytest.param(
+            "https://" + "a" * 80, "string", "88 characters, the field takes 80", id="long link in a text field"
+        ),
+        pytest.param(
+            f"{'a' * 80}@acme.example", "string", "93 characters, the field takes 80", id="long e-mail in a text field"
+        ),
         pytest.param("about 10 to 20", "double", "not a number", id="words"),
         pytest.param("1e5", "double", "not a number", id="exponent"),
         pytest.param("12,50", "currency", "not a number", id="decimal comma"),
@@ -84,7 +90,7 @@ def test_value_as_its_field_takes_it(value: Raw, type_: str, converted: Scalar) 
     ],
 )
 def test_value_that_the_field_cannot_take_is_left_out_and_told(value: Raw, type_: str, why: str) -> None:
-    assert convert(value, a_field("X__c", type_)) == Converted(None, f"left out: {why}")
+    assert convert(value, a_field("X__c", type_, length=80)) == Converted(None, f"left out: {why}")
 
 
 @pytest.mark.parametrize(
@@ -95,6 +101,19 @@ def test_long_text_is_cut_and_says_so_where_there_is_room(length: int, kept: str
     cut = convert(text, a_field("X__c", length=length))
     assert cut == Converted(kept, f"cut from 26 to {length} characters")
     assert convert(text, a_field("X__c", length=26)) == Converted(text)
+
+
+def test_a_fraction_that_a_whole_number_loses_is_told() -> None:
+    assert convert("30.9", a_field("X__c", "int")) == Converted(30, "cut to a whole number")
+    assert convert("30.0", a_field("X__c", "int")) == Converted(30)
+
+
+def test_an_emoji_counts_as_the_two_characters_that_it_is_to_salesforce() -> None:
+    field = a_field("X__c", length=40)
+    assert convert("😀" * 20, field) == Converted("😀" * 20)
+    assert convert("😀" * 21, field) == Converted("😀" * 19 + "…", "cut from 42 to 40 characters")
+    rich = a_field("X__c", "textarea", rich=True, length=8)
+    assert convert("😀😀<x", rich) == Converted("😀😀&lt;", "cut from 6 to 5 characters")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +167,7 @@ def test_every_text_fits_its_field_and_reads_as_no_reference(value: Raw, type_: 
     converted = convert(value, a_field("X__c", type_, length=length)).value
     if isinstance(converted, str):
         assert "@{" not in converted
-        assert len(converted) <= length or type_ in {"date", "datetime"}
+        assert units(converted) <= length or type_ in {"date", "datetime"}
 
 
 @given(_RAW, st.sampled_from(_TYPES), st.integers(1, 60))

@@ -153,6 +153,8 @@ class Settings:
     text_is_trimmed: bool = True
     same_key_refuses_all: bool = True
     unknown_field_fails_collection: bool = False
+    layouts_tell_picklists: bool = True
+    same_invitee_is_refused: bool = True
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -25,6 +25,10 @@ TEXTS: Mapping[str, Text] = MappingProxyType({
     "EVENT_TIMES_DISAGREE": Text("Duration and End Date Time do not agree: send one of them, or two that agree"),
     "EVENT_ENDS_BEFORE_IT_STARTS": Text("Event duration can't be negative"),
     "EVENT_TOO_LONG": Text("Events can't be longer than {length}"),
+    "RELATION_WITHOUT_INVITEE": Text("Without shared activities an event relation is an invitee"),
+    "INVITEE_OF_CHILD": Text("Event relations can't be created for child events"),
+    "INVITEE_IS_OWNER": Text("The owner of an event can't be its invitee too"),
+    "INVITEE_TWICE": Text("duplicate value found: <unknown> duplicates value on record with id: <unknown>"),
     # custom fields
     "DUPLICATE_DEVELOPER_NAME": Text("There is already a field named {field} on {object}."),
     # requests

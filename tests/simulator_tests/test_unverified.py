@@ -14,6 +14,7 @@ from tests.simulator.settings import Settings
 from tests.simulator.texts import TEXTS, placeholders
 from tests.simulator_tests.api import ROOT, Api, a_lead, a_part, an_api, an_event, select
 from tests.simulator_tests.test_auth import BEARER, PUBLIC, an_assertion
+from tests.simulator_tests.test_invitees import children, invite
 
 # Fact (section of the reference) → its switch → module and test that show both positions.
 SHOWN = [
@@ -118,6 +119,11 @@ SHOWN = [
         "test_recycle_bin.test_whether_an_upsert_finds_an_archived_event_is_a_switch",
     ),
     (
+        "§6 an invitee is refused the second time",
+        "same_invitee_is_refused",
+        "test_invitees.test_whether_an_invitee_is_refused_the_second_time_is_a_switch",
+    ),
+    (
         "§6 a person is both Who and What",
         "person_account_as_what",
         "test_person_accounts.test_whether_a_person_is_both_who_and_what_is_a_switch",
@@ -151,6 +157,11 @@ SHOWN = [
         "§8 a grant without read goes away",
         "permission_without_read_is_deleted",
         "test_permissions.test_a_grant_without_read_is_deleted_or_refused",
+    ),
+    (
+        "§2 the list of layouts tells picklists",
+        "layouts_tell_picklists",
+        "test_layouts.test_whether_the_list_tells_what_types_offer_is_a_switch",
     ),
     ("§9 NOT holds of null", "negation_includes_nulls", "test_soql.test_whether_not_holds_of_null_is_a_switch"),
 ]
@@ -293,6 +304,14 @@ TRIGGERS: dict[str, Callable[[Api], Any]] = {
     "EVENT_TIMES_DISAGREE": create("Event", **an_event(EndDateTime="2026-11-22T12:00:00Z")),
     "EVENT_ENDS_BEFORE_IT_STARTS": create("Event", **an_event(DurationInMinutes=-5)),
     "EVENT_TOO_LONG": create("Event", **an_event(**LATE)),
+    "RELATION_WITHOUT_INVITEE": lambda api: invite(api, "ben.rep@vendor.example", IsInvitee=False),
+    "INVITEE_OF_CHILD": lambda api: [
+        invite(api, "ben.rep@vendor.example"),
+        invite(api, "cleo.rep@vendor.example", EventId=children(api)[0]["Id"]),
+    ],
+    "INVITEE_IS_OWNER": lambda api: invite(api, "integration@vendor.example"),
+    "INVITEE_TWICE": lambda api: [
+        invite(api, "ben.rep@vendor.example", EventId=event) for event in [api.create("Event", **an_event())] * 2],
     "DUPLICATE_DEVELOPER_NAME": lambda api: api.post("/tooling/sobjects/CustomField", {
         "FullName": "Lead.Bookforce_Booking_Id__c", "Metadata": {"label": "x", "type": "Text", "length": 9}}).body,
     "JSON_SYNTAX": unfinished,

@@ -177,6 +177,16 @@ def test_what_was_passed_over_counts_again() -> None:
     assert work.state.booking.location == "Room 5"
 
 
+@pytest.mark.parametrize(
+    ("states", "is_retry"),
+    [({"1": "parked"}, True), ({"1": "skipped"}, False), ({"1": "synced", "9": "parked"}, False)],
+)
+def test_behind_an_event_that_was_parked_nobody_knows_what_of_it_was_taken(
+    states: dict[str, State], is_retry: bool
+) -> None:
+    assert read_booking("BKNG-1", fields(FIRST, MOVED, states=states)).work().is_retry is is_retry
+
+
 @pytest.mark.parametrize("state", ["synced", "superseded", "skipped", "parked"])
 def test_a_state_is_read_from_a_stored_outcome(state: str) -> None:
     assert state_of(json.dumps({"state": state, "because": ["x"], "records": {}})) == state

@@ -234,7 +234,10 @@ def test_values_that_are_not_there_are_told_from_those_that_were_not_read(termin
     ended = lines(an_event(Kind.CANCELED, minute=9, booking=booked().booking))
     assert "(not read)" not in terminal.preview(ended).stdout
     terminal.rig.change_record("Event", event["Id"], IsDeleted=True)
-    assert "(not read)" in terminal.preview(ended).stdout
+    said = terminal.preview(ended).stdout
+    assert "(not read)" in said
+    assert "gone      nobody finds this record now: it is looked for again" in said
+    assert [write["gone"] for write in terminal.facts(ended)["bookings"][0]["writes"]] == [True]
 
 
 def test_a_setup_that_has_not_run_is_said(make_rig: Callable[..., Rig], terminal: Terminal) -> None:
@@ -247,7 +250,7 @@ def test_a_setup_that_has_not_run_is_said(make_rig: Callable[..., Rig], terminal
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
         f"bookforce: the setup of {bare.connection!r} is not ready: its steps have not run with these credentials; "
-        "run `bookforce setup`\n"
+        f"run `bookforce setup -c {bare.connection}`\n"
     )
 
 
@@ -261,7 +264,7 @@ def test_a_step_that_is_not_ready_is_shown_with_its_advice(terminal: Terminal) -
     assert result.exit_code == 1
     assert "did you mean 'prefer'" in result.stdout
     assert "correct the setup file" in result.stdout
-    assert "its step 'installation' is not; run `bookforce setup`" in result.stderr
+    assert "its step 'installation' is not; run `bookforce setup -c" in result.stderr
     result = terminal.preview(lines(booked()), "--json")
     facts = json.loads(result.stdout)
     assert (result.exit_code, facts["ready"]) == (1, False)
@@ -347,6 +350,17 @@ def test_a_snapshot_that_cannot_be_read_is_one_sentence(terminal: Terminal, text
     result = terminal.preview(lines(booked()), "--offline", str(snapshot))
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
+
+
+def test_a_snapshot_that_somebody_changed_is_damaged(terminal: Terminal) -> None:
+    snapshot = terminal.folder / "snapshot"
+    assert terminal.preview(lines(booked()), "--record", str(snapshot)).exit_code == 0
+    facts = json.loads(snapshot.read_text())
+    facts["setup"]["pages"] = {}
+    snapshot.write_text(json.dumps(facts))
+    result = terminal.preview(lines(booked()), "--offline", str(snapshot))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is damaged: nothing in it is called 'default'; record it again" in result.stderr
 
 
 def test_recording_and_replaying_exclude_each_other(terminal: Terminal) -> None:

@@ -11,7 +11,7 @@ import pytest
 from rules.lookups import Lookups
 from rules.snapshot import OrgSnapshot
 from tests.builders import ADA, NOW, a_field, a_setup, objects
-from tests.rules.records import CASE, CONTACT, LEAD, a_case, a_contact, a_lead, an_account, an_org_event
+from tests.rules.records import CASE, CONTACT, LEAD, OTHER_LEAD, a_case, a_contact, a_lead, an_account, an_org_event
 from worker.journal_view import JournalView
 from worker.planning import Reading
 from worker.previewing import Recording
@@ -38,6 +38,7 @@ RECORDING = Recording(
             contacts=[a_contact(account=an_account().record)],
             accounts=[an_account(key="acme"), an_account("Other")],
             events=[an_org_event(who=LEAD, what=CASE)],
+            merged=[(OTHER_LEAD, LEAD)],
         ),
         followed=OrgSnapshot.of(cases=[a_case(contact=CONTACT)]),
     ),

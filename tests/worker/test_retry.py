@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.outcome import Cause, Outcome, Park, Retry, Wait
 from worker.retry import MAX_ATTEMPTS, cause_of, decide, decide_unforeseen, pause_before
 
@@ -35,6 +35,8 @@ TABLE: list[tuple[type[SyncError], int, Outcome]] = [
     (LimitReached, 1000, wait(300)),
     (Disconnected, 1, wait(60)),
     (Disconnected, 1000, wait(60)),
+    (OutOfStorage, 1, wait(600)),
+    (OutOfStorage, 1000, wait(600)),
     (Stale, 1, retry(0.2, reread=True)),
     (Stale, 3, retry(0.2, reread=True)),
     (Stale, 4, PARK),

@@ -10,9 +10,9 @@ from producers.contract import BookingEvent, Kind
 from rules.plan import FieldValue, Known, New, Plan, Records, SObject, Warned, Write
 from tests.builders import MONDAY, an_event
 from worker.claims import ClaimedBooking
-from worker.errors import Disconnected, Drifted, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.journal import Settlement
-from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
+from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Tried, Wait
 from worker.salesforce.results import Done, Failed, Results
 from worker.settling import noted_records, outcome_of, to_settlement
 
@@ -75,8 +75,8 @@ FAILURES: list[tuple[type[SyncError], int, Outcome]] = [
     (Transient, 99, Park(cause=SAYS, records=LEAD_ALONE, because=("Lead created", "Event created"))),
     (Stale, 0, Retry(after=timedelta(seconds=0.2), cause=SAYS, records=LEAD_ALONE, reread=True)),
     (Drifted, 0, Retry(after=timedelta(seconds=15), cause=SAYS, records=LEAD_ALONE)),
-    (LimitReached, 99, Wait(until_in=timedelta(minutes=5), cause=SAYS, records=LEAD_ALONE)),
-    (Disconnected, 99, Wait(until_in=timedelta(minutes=1), cause=SAYS, records=LEAD_ALONE)),
+    (LimitReached, 99, Wait(until_in=timedelta(minutes=5), cause=SAYS, records=LEAD_ALONE, broke_off=True)),
+    (Disconnected, 99, Wait(until_in=timedelta(minutes=1), cause=SAYS, records=LEAD_ALONE, broke_off=True)),
     (Rejected, 0, Park(cause=SAYS, records=LEAD_ALONE, because=("Lead created", "Event created"))),
 ]
 
@@ -90,7 +90,7 @@ def test_a_record_that_failed_decides_and_those_that_succeeded_are_kept(
     assert decided(a_plan(), {**DONE, NEW_EVENT: failed(error)}, attempts=attempts) == outcome
 
 
-URGENCY = [LimitReached, Disconnected, Transient, Stale, Drifted, Rejected]
+URGENCY = [LimitReached, Disconnected, OutOfStorage, Transient, Stale, Drifted, Rejected]
 
 
 @pytest.mark.parametrize(("first", "second"), list(pairwise(URGENCY)))
@@ -246,12 +246,18 @@ def test_a_parked_booking_says_what_a_person_needs() -> None:
         ("parked", {"cause": cause, "because": ["Lead created"]})
     ] * 2
     assert settlement.records == LEAD_ALONE
+    assert settlement.tried == Tried(kind="parked", cause=SAYS)
 
 
 def test_a_retry_leaves_the_events_pending_and_counts() -> None:
     outcome = Retry(after=timedelta(seconds=4), cause=SAYS, records=LEAD_ALONE)
     assert to_settlement(claimed(E1, attempts=2), outcome, KEEP, NOW) == Settlement(
-        booking_id="BKNG-1", wait=timedelta(seconds=4), records=LEAD_ALONE, attempts=3, cause=SAYS
+        booking_id="BKNG-1",
+        wait=timedelta(seconds=4),
+        records=LEAD_ALONE,
+        attempts=3,
+        cause=SAYS,
+        tried=Tried(kind="put_back", cause=SAYS),
     )
 
 
@@ -281,7 +287,11 @@ def test_doubted_records_are_kept_until_all_is_written() -> None:
 def test_a_wait_leaves_the_events_pending_and_does_not_count() -> None:
     outcome = Wait(until_in=timedelta(minutes=5), cause=SAYS)
     assert to_settlement(claimed(E1, attempts=2), outcome, KEEP, NOW) == Settlement(
-        booking_id="BKNG-1", wait=timedelta(minutes=5), attempts=2, cause=SAYS
+        booking_id="BKNG-1",
+        wait=timedelta(minutes=5),
+        attempts=2,
+        cause=SAYS,
+        tried=Tried(kind="held_back", cause=SAYS),
     )
 
 

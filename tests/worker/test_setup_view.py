@@ -22,8 +22,8 @@ def a_report(stage: Stage = Stage.CONNECTION, **changes: Any) -> StageReport:
     return StageReport(stage=stage, at=datetime(2026, 11, 22, tzinfo=UTC), **facts | changes)
 
 
-def shown(*reports: StageReport, **options: Any) -> str:
-    console = Console(width=120)
+def shown(*reports: StageReport, width: int = 120, **options: Any) -> str:
+    console = Console(width=width)
     with console.capture() as capture:
         console.print(setup_table(reports, **options))
     return capture.get()
@@ -33,6 +33,13 @@ def test_steps_that_have_not_run_wait() -> None:
     text = shown(a_report(), a_report(Stage.INSTALLATION, state="not_ready", findings=(LOST,)))
     assert [text.count(word) for word in ("1 API connection", "not ready", "waits")] == [1, 1, 3]
     assert "Acme, 00D1" in text
+
+
+def test_a_long_name_is_not_cut_where_there_is_little_room() -> None:
+    name = "Event.ScheduleOnce__Cancel_reschedule_reason__c"
+    lost = Finding(level="error", message=name, advice=name)
+    text = shown(a_report(facts=(Fact(about=name, says=(name,)),), findings=(lost,)), width=70)
+    assert "…" not in text
 
 
 def test_the_step_that_runs_is_shown_as_such() -> None:

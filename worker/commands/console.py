@@ -1,11 +1,13 @@
 """What all commands share: where they print, how they end, and how they say what is wrong around them."""
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from redis.exceptions import AuthenticationError, RedisError
@@ -19,6 +21,26 @@ FINDING, WRONG_USAGE = 1, 2
 # Without emoji: rich would print the line number in FILE:100: as one.
 out = Console(emoji=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def escape_what_cannot_be_shown(stream: TextIO) -> None:
+    """Let the stream write what its encoding lacks as JSON does; all but ASCII, where it is not UTF-8.
+
+    A terminal or pipe of another locale would end the command, or get JSON that nobody can read.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        is_utf8 = codecs.lookup(stream.encoding).name == "utf-8"
+        stream.reconfigure(encoding=None if is_utf8 else "ascii", errors=_ESCAPED)
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+_ESCAPED = "bookforce.escaped"
+codecs.register_error(_ESCAPED, _escape)
 
 
 def _configured(name: str) -> str:
@@ -38,12 +60,19 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 def read_input(file: str) -> str:
     """The text of a file, or of standard input for `-`; ends the command where it cannot be read."""
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return _read_stdin() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as error:
         err.print(f"bookforce: {file} cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         err.print(f"bookforce: {file} is not UTF-8 text (byte {error.start})")
     raise typer.Exit(WRONG_USAGE)
+
+
+def _read_stdin() -> str:
+    """JSON is UTF-8, whatever the terminal's locale is."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
+    return sys.stdin.read()
 
 
 @contextmanager
@@ -80,4 +109,12 @@ def _short(error: RedisError) -> str:
     text = str(error).lower()
     if isinstance(error, AuthenticationError):
         return "it asks for another password"
-    return "connection refused" if "refused" in text else "timed out" if "time" in text else type(error).__name__
+    return (
+        "connection refused"
+        if "refused" in text
+        else "unknown host"
+        if "name or service" in text
+        else "timed out"
+        if "time" in text
+        else type(error).__name__
+    )

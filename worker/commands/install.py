@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from config.load import BadSetupFile, load_ruleset
 from rules.findings import Finding
@@ -26,16 +26,21 @@ def install_visibly(there: Org, *, dry_run: bool) -> bool:
         return False
     out.print(plan_table(plan))
     _print_findings(plan.problems)
-    if not plan.steps:
+    is_sound = not _has_error(plan.problems)
+    if not plan.steps and is_sound:
         out.print("Everything is installed: nothing to do.")
     if dry_run:
-        return not plan.problems
+        return is_sound
     for taken in installer.take_all(plan):
         if taken.problem:
             _print_findings([taken.problem])
             return False
         out.print(f"[green]done[/green] {escape(str(taken.step))}", soft_wrap=True)
-    return run_visibly(there) and not plan.problems
+    return run_visibly(there) and is_sound
+
+
+def _has_error(findings: Iterable[Finding]) -> bool:
+    return any(finding.level == "error" for finding in findings)
 
 
 def install_quietly(there: Org, *, dry_run: bool) -> dict[str, Any]:
@@ -52,7 +57,8 @@ def install_quietly(there: Org, *, dry_run: bool) -> dict[str, Any]:
 
 def plan_table(plan: InstallPlan) -> Table:
     """What there is, and what is to be done."""
-    table = Table("what", "now", "plan", title="Installation", title_justify="left")
+    what = Column("what", overflow="fold")  # a name that is cut names nothing
+    table = Table(what, "now", "plan", title="Installation", title_justify="left")
     for name in plan.there:
         table.add_row(escape(name), "[green]there[/green]", "")
     for step in plan.steps:

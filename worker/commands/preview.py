@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,18 +20,13 @@ from worker.commands.console import (
     err,
     out,
     read_input,
-    redis_explained,
-    settings_explained,
 )
+from worker.commands.looking import gathered
 from worker.commands.preview_facts import preview_facts
 from worker.commands.preview_view import view_of
-from worker.commands.setup_view import setup_table
-from worker.commands.steps import report_data
-from worker.connections import Org, org_to_look_at
 from worker.documents import read_event, split_documents
-from worker.errors import SyncError
 from worker.foreseen import NotRecorded
-from worker.previewing import Preview, Recording, gather
+from worker.previewing import Preview, Recording
 from worker.previewing import preview as preview_of
 from worker.recording import BadRecording, read_recording, write_recording
 
@@ -93,7 +87,8 @@ def preview(
 
     Of each write:
     object, id (null if new), key (the external id if new)
-    action: create, update
+    action: create, update; gone: the record is not there now; it will be
+    looked for again, and created if need be, which costs more calls
     fields: field, old, new, old_known
     owner: new and old (null, or id and username), why
     assignment_rules: whether they run
@@ -107,7 +102,7 @@ def preview(
         asked = _read_documents(file, taken.connection)
     else:
         asked = _read_documents(file, connection)
-        taken = _gathered(connection, asked.events, as_json=as_json)
+        taken = gathered(connection, asked.events, as_json=as_json)
     with _recording_explained(offline):
         found = preview_of(taken, asked.events)
     if record:
@@ -151,35 +146,6 @@ def _for_this_org(event: BookingEvent | None, connection: str) -> BookingEvent |
     return event
 
 
-def _gathered(connection: str, events: list[BookingEvent], *, as_json: bool) -> Recording:
-    with settings_explained(), redis_explained():
-        here = org_to_look_at(connection)
-        ready = here.ready()
-        if ready is None:
-            _say_not_ready(here, connection, as_json=as_json)
-            raise typer.Exit(FINDING)
-        try:
-            return gather(here, ready, events, datetime.now(UTC))
-        except SyncError as error:
-            err.print(f"bookforce: {error.message} ({error.code})")
-            raise typer.Exit(FINDING) from error
-        finally:
-            here.tools.session.close()
-            here.redis.close()
-
-
-def _say_not_ready(here: Org, connection: str, *, as_json: bool) -> None:
-    reports = list(here.setup.reports().values())
-    if as_json:
-        steps = [report_data(report, {}) for report in reports]
-        out.print_json(data={"ready": False, "connection": connection, "setup": steps})
-    elif reports:
-        out.print(setup_table(reports))
-    failed = next((report.stage.replace("_", " ") for report in reports if report.state != "ready"), None)
-    why = f"its step {failed!r} is not" if failed else "its steps have not run with these credentials"
-    err.print(f"bookforce: the setup of {connection!r} is not ready: {why}; run `bookforce setup`")
-
-
 def _recorded(file: Path) -> Recording:
     try:
         return read_recording(file)
@@ -198,6 +164,12 @@ def _recording_explained(file: Path | None) -> Iterator[None]:
         err.print(
             f"bookforce: {file} does not hold {error}: it was recorded for other bookings; record it for these ones"
         )
+        raise typer.Exit(WRONG_USAGE) from error
+    except KeyError as error:
+        if file is None:
+            raise
+        # What somebody has changed by hand may still have the form of a snapshot.
+        err.print(f"bookforce: {file} is damaged: nothing in it is called {error}; record it again")
         raise typer.Exit(WRONG_USAGE) from error
 
 

@@ -11,7 +11,10 @@ Facts = dict[str, Any]
 
 
 def preview_facts(preview: Preview, lines: Mapping[str, list[int]]) -> Facts:
-    """The whole preview as JSON can hold it. `lines` are where an event stands in the file, by its id."""
+    """The whole preview as JSON can hold it. `lines` are where an event stands in the file, by its id.
+
+    An event that comes from no file has none.
+    """
     return {
         "ready": True,
         "connection": preview.connection,
@@ -43,7 +46,7 @@ def _booking(booking: BookingPreview, users: Mapping[str, str], lines: Mapping[s
             {
                 "event": asked.event.event_id,
                 "kind": asked.event.kind.value,
-                "lines": lines[asked.event.event_id],
+                "lines": lines.get(asked.event.event_id, []),
                 "known": asked.is_known,
             }
             for asked in booking.events
@@ -79,6 +82,7 @@ def _write(write: WriteShown, users: Mapping[str, str]) -> Facts:
     return {
         **_record(write.record),
         "action": "create" if write.creates else "update",
+        "gone": write.is_gone,
         "fields": [_change(change) for change in write.changes],
         "owner": {"new": _user(owner.id, users), "old": _user(owner.was, users), "why": owner.because},
         "assignment_rules": write.auto_assign,

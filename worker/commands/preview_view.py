@@ -16,6 +16,8 @@ from worker.previewing import BookingPreview, Calls, Preview
 MOST_PANELS = 20
 """More bookings than a person reads one by one."""
 
+_GONE = "gone      nobody finds this record now: it is looked for again then, and created if need be, for more calls"
+
 _STYLES = {"plan": "green", "nothing": "dim", "impossible": "bold red"}
 
 
@@ -66,8 +68,9 @@ def _origin(booking: BookingPreview, lines: Mapping[str, list[int]]) -> Text:
     if not booking.events:
         return Text("waits in the journal already")
     said = (
-        f"line {', '.join(map(str, lines[asked.event.event_id]))}: {asked.event.kind}"
-        + (" (in the journal already)" if asked.is_known else "")
+        f"line {', '.join(map(str, found))}: {asked.event.kind}{' (in the journal already)' if asked.is_known else ''}"
+        if (found := lines.get(asked.event.event_id))
+        else asked.event.kind.value
         for asked in booking.events
     )
     return Text("; ".join(said))
@@ -87,6 +90,8 @@ def _write(write: WriteShown, users: Mapping[str, str]) -> Iterable[RenderableTy
         yield table
     yield Text(f"owner     {_owner(write.owner, users)}")
     yield Text(f"assignment rules {'run' if write.auto_assign else 'do not run'}")
+    if write.is_gone:
+        yield Text(_GONE, style="yellow")
 
 
 def _old(change: FieldChange) -> Text:

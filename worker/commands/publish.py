@@ -43,7 +43,7 @@ def publish(
         for start in range(0, len(documents), _CHUNK):
             chunk = documents[start : start + _CHUNK]
             events = _readable(chunk, file, connection, tally)
-            new = publisher.publish_many(events)
+            new = publisher.publish_many(events, bulk=len(documents) > 1)
             tally["accepted"] += sum(new)
             tally["known"] += len(new) - sum(new)
             progress.advance(bar, len(chunk))

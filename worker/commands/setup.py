@@ -41,7 +41,8 @@ def install(
             _end(install_visibly(there, dry_run=dry_run))
         done = install_quietly(there, dry_run=dry_run)
     out.print_json(data=done)
-    _end(not done["problems"] and all(step["state"] == "ready" for step in done["setup"]))
+    is_sound = not any(problem["level"] == "error" for problem in done["problems"])
+    _end(is_sound and all(step["state"] == "ready" for step in done["setup"]))
 
 
 def _end(is_done: bool) -> None:

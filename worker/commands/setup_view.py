@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.spinner import Spinner
-from rich.table import Table
+from rich.table import Column, Table
 
 from rules.findings import Finding
 from worker.affected import Affected
@@ -25,7 +25,8 @@ def title_of(stage: Stage) -> str:
 
 def setup_table(reports: Iterable[StageReport], hits: Hits | None = None, running: Stage | None = None) -> Table:
     """The five steps with their state: what was found, and what to do next."""
-    table = Table("step", "state", "found", title="Setup", title_justify="left", show_lines=True)
+    step, found = (Column(name, overflow="fold") for name in ("step", "found"))  # a name that is cut names nothing
+    table = Table(step, "state", found, title="Setup", title_justify="left", show_lines=True)
     done = {report.stage: report for report in reports}
     for number, stage in enumerate(Stage, start=1):
         report = done.get(stage)
@@ -52,7 +53,7 @@ def finding_lines(finding: Finding, hit: Affected | None = None) -> list[str]:
 
 
 def _found(report: StageReport, hits: Hits) -> RenderableType:
-    facts = Table.grid("about", "says", padding=(0, 2, 0, 0))
+    facts = Table.grid(*(Column(name, overflow="fold") for name in ("about", "says")), padding=(0, 2, 0, 0))
     for fact in report.facts:
         facts.add_row(escape(fact.about), escape(", ".join(fact.says)))
     lines = [line for found in report.findings for line in finding_lines(found, hits.get(found))]

@@ -1,28 +1,15 @@
-"""`bookforce status` and `bookforce show`: how things stand, in all and for one booking."""
+"""`bookforce show`: what became of one booking."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from config.settings import DEFAULT_CONNECTION, load_settings
 from worker.commands.console import FINDING, ConnectionOption, JsonOption, err, out, redis_explained, settings_explained
+from worker.commands.show_facts import show_facts
+from worker.commands.show_view import show_view
 from worker.connections import connect_redis
-from worker.journal import Journal
-
-
-def status(connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOption = False) -> None:
-    """How many events stand where."""
-    with settings_explained(), redis_explained():
-        counts = Journal(connect_redis(load_settings()), connection).counts()
-    if as_json:
-        out.print_json(data=counts)
-        return
-    table = Table("events / customers", "how many")
-    for name, number in counts.items():
-        table.add_row(f"customers {name}" if name in {"ready", "claimed", "waiting"} else name, str(number))
-    out.print(table)
+from worker.job_search import JobSearch
 
 
 def show(
@@ -30,29 +17,36 @@ def show(
     connection: ConnectionOption = DEFAULT_CONNECTION,
     as_json: JsonOption = False,
 ) -> None:
-    """What became of a booking: its events, its Salesforce records, and why."""
+    """What became of a booking: the timeline, its Salesforce records, and each error explained.
+
+    The timeline goes from accepted over the tries that did not go through (put
+    back, held back, lapsed lease, parked) and replays to how each event ended.
+    An error is explained: what happened, whose side it is on, what to do.
+
+    What it prints may quote what a customer typed.
+
+    --json prints one object:
+    booking: its id
+    events: of each event by its id: state (pending, synced, superseded,
+    skipped, parked), at, because, records, warnings, cause
+    stands: null, or where pending events do: queue (ready, claimed, waiting)
+    and until (when the lease ends, or when it is tried again)
+    records: Salesforce ids by object
+    attempts: failed tries that count; cause: why the last try failed, or null
+    timeline: a list of at, what, event, code, object, field, message
+    forgotten: how many older tries are not kept
+    explained: a list of code, object, field, what, side (ours, admin,
+    booking, salesforce), do, known
+    """
     with settings_explained(), redis_explained():
-        journal = Journal(connect_redis(load_settings()), connection)
-        found = journal.find_booking_of(booking) or booking
-        known = journal.read_booking(found)
-        ends = journal.read_ends(found)
-    if known is None:
+        search = JobSearch(connect_redis(load_settings()), connection)
+        found = search.find_booking(booking)
+        standing = search.standing(found[0], found[1].get("customer", "")) if found else None
+    if found is None:
         err.print(f"bookforce: the journal of {connection!r} knows no booking or event {booking!r}")
         raise typer.Exit(FINDING)
-    pending = {event.event_id: {"state": "pending"} for event in known.pending}
     if as_json:
-        out.print_json(data={"booking": found, "events": {**ends, **pending}})
+        out.print_json(data=show_facts(*found, standing))
         return
-    out.print(_events_table(found, {**ends, **pending}))
-
-
-def _events_table(booking: str, events: dict[str, Any]) -> Table:
-    table = Table("event", "state", "why", title=escape(f"Booking {booking}"))
-    for event_id, end in events.items():
-        why = list(end.get("because", []))
-        if cause := end.get("cause"):
-            where = ".".join(part for part in (cause["object"], cause["field"]) if part)
-            why.append(f"{cause['code']} {where}: {cause['message']}")
-        why += [f"{w['object']}.{w['field']}: {w['message']}" for w in end.get("warnings", [])]
-        table.add_row(escape(event_id), end["state"], escape("\n".join(why)))
-    return table
+    for part in show_view(*found, standing):
+        out.print(part)

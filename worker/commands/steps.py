@@ -13,6 +13,9 @@ from worker.commands.setup_view import Hits, setup_lines, setup_table, title_of
 from worker.connections import Org
 from worker.setup import Stage, StageReport
 
+_NARROWEST = 70
+"""Columns below which the cells of the table are too narrow to read a field's name in."""
+
 
 def run_quietly(there: Org) -> list[dict[str, Any]]:
     """Run the steps; all five as JSON holds them, those behind one that is not ready with the state `waits`."""
@@ -25,8 +28,8 @@ def run_quietly(there: Org) -> list[dict[str, Any]]:
 
 
 def run_visibly(there: Org) -> bool:
-    """Run and show the steps: in a terminal as they go, else in lines. Whether all are ready."""
-    reports = _run_live(there) if out.is_terminal else _run_in_lines(there)
+    """Run and show the steps: in a terminal with room for a table as they go, else in lines. Whether all are ready."""
+    reports = _run_live(there) if out.is_terminal and out.width >= _NARROWEST else _run_in_lines(there)
     return all(report.state == "ready" for report in reports)
 
 

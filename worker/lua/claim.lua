@@ -1,9 +1,9 @@
 -- Claims customers that are ready, with all their pending bookings. Keeps true: a customer is held by one claim at a
 -- time; a claim ends by settling or when its lease does.
 -- KEYS[1] prefix of the connection   ARGV[1] token of the claim   ARGV[2] lease, ms   ARGV[3] most bookings
--- ARGV[4] how long one wake-up counts as under way, ms
+-- ARGV[4] how long one wake-up counts as under way, ms   ARGV[5] only customers whose place in the queue is below this
 -- Returns JSON: {"wake": 0|1, "customers": [{"key", "bookings": [{"id", "fields": [name, value, …], "replaced"}]}]}
-local p, token, lease, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local p, token, lease, most, below = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local customers, taken, wake = {}, 0, 0
@@ -13,6 +13,10 @@ if redis.call('EXISTS', p .. 'paused') == 0 then
     local head = redis.call('ZPOPMIN', p .. 'ready')
     local customer = head[1]
     if not customer then
+      break
+    end
+    if tonumber(head[2]) >= below then
+      redis.call('ZADD', p .. 'ready', head[2], customer)
       break
     end
     local ids = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, most - 1)
@@ -34,7 +38,7 @@ if redis.call('EXISTS', p .. 'paused') == 0 then
       redis.call('HSET', p .. 'lease', customer, token)
     end
   end
-  if redis.call('ZCARD', p .. 'ready') > 0 and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[4]) then
+  if redis.call('ZCOUNT', p .. 'ready', '-inf', '(' .. ARGV[5]) > 0 and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[4]) then
     wake = 1
   end
 end

@@ -2,16 +2,33 @@
 -- holds a customer settles it; an event that arrived meanwhile makes its customer ready again; counts add up.
 -- KEYS[1] prefix of the connection   ARGV[1] token of the claim   ARGV[2] how long a wake-up is under way, ms
 -- ARGV[3] JSON: [{"key", "wait_ms" (-1: none), "bookings": [{"id", "events": [[id, state, outcome], …],
---         "records" ("": as they are), "attempts", "cause", "keep_ms" (0: for ever)}]}]
+--         "records" ("": as they are), "attempts", "broke_off", "cause", "tried" ("": nothing),
+--         "keep_ms" (0: for ever)}]}]
 -- Returns {1 if the caller is to wake a worker, then the customers that this claim no longer holds}
 local p, token = KEYS[1], ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local reply = {0}
 
+local function dated(json)
+  return string.format('{"at":%d,', now) .. string.sub(json, 2)
+end
+
+-- A try that did not go through; the newest 20 are kept, and the count of all.
+local function note_try(key, try)
+  local number = redis.call('HINCRBY', key, 'tried', 1)
+  redis.call('HSET', key, 'try:' .. number, dated(try))
+  redis.call('HDEL', key, 'try:' .. (number - 20))
+end
+
 local function settle_event(key, event, state, outcome, keep)
-  if event == ' replaced' then -- no event of its own: it is not counted, and no person looks at it by itself
-    redis.call('HSET', key, 'state:' .. event, outcome)
+  if event == ' replaced' then -- no event of its own: it is not counted, and stands in a list of its own
+    redis.call('HSET', key, 'state:' .. event, dated(outcome))
+    local booking = string.sub(key, #p + #'booking:' + 1)
+    redis.call('ZREM', p .. 'parked:replaced', booking)
+    if state == 'parked' then
+      redis.call('ZADD', p .. 'parked:replaced', now, booking)
+    end
     return
   end
   local before = redis.call('HGET', key, 'state:' .. event)
@@ -19,7 +36,7 @@ local function settle_event(key, event, state, outcome, keep)
     redis.call('HINCRBY', p .. 'counts', cjson.decode(before).state, -1)
     redis.call('ZREM', p .. 'parked', event)
   end
-  redis.call('HSET', key, 'state:' .. event, outcome)
+  redis.call('HSET', key, 'state:' .. event, dated(outcome))
   redis.call('HINCRBY', p .. 'counts', state, 1)
   if state == 'parked' then
     redis.call('ZADD', p .. 'parked', now, event)
@@ -51,12 +68,15 @@ local function settle_booking(customer, booking)
   if booking.records ~= '' then
     redis.call('HSET', key, 'records', booking.records)
   end
-  for name, value in pairs({attempts = booking.attempts, cause = booking.cause}) do
+  for name, value in pairs({attempts = booking.attempts, broke_off = booking.broke_off, cause = booking.cause}) do
     if value == 0 or value == '' then
       redis.call('HDEL', key, name)
     else
       redis.call('HSET', key, name, value)
     end
+  end
+  if booking.tried ~= '' then
+    note_try(key, booking.tried)
   end
   if is_settled(key) then
     redis.call('ZREM', p .. 'customer:' .. customer, booking.id)
@@ -75,12 +95,13 @@ local function move_on(customer, booking)
   end
   redis.call('HDEL', key, 'joins', 'weak')
   redis.call('HSET', key, 'customer', to)
-  local order = redis.call('ZSCORE', p .. 'customer:' .. customer, booking)
-  if order then
+  local place = redis.call('ZSCORE', p .. 'customer:' .. customer, booking)
+  if place then
     redis.call('ZREM', p .. 'customer:' .. customer, booking)
-    redis.call('ZADD', p .. 'customer:' .. to, order, booking)
+    redis.call('ZADD', p .. 'customer:' .. to, place, booking)
+    redis.call('ZADD', p .. 'since', 'NX', redis.call('ZSCORE', p .. 'since', customer) or now, to)
     if not redis.call('ZSCORE', p .. 'claimed', to) and not redis.call('ZSCORE', p .. 'waiting', to) then
-      redis.call('ZADD', p .. 'ready', 'NX', order, to)
+      redis.call('ZADD', p .. 'ready', 'LT', place, to)
     end
   end
 end
@@ -98,6 +119,8 @@ for _, customer in ipairs(cjson.decode(ARGV[3])) do
       redis.call('ZADD', p .. 'waiting', now + customer.wait_ms, customer.key)
     elseif first[1] then
       redis.call('ZADD', p .. 'ready', first[2], customer.key)
+    else
+      redis.call('ZREM', p .. 'since', customer.key)
     end
   else
     reply[#reply + 1] = customer.key

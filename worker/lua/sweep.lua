@@ -11,7 +11,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function make_ready(customer)
   local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
   if first[1] then
-    redis.call('ZADD', p .. 'ready', 'NX', first[2], customer)
+    redis.call('ZADD', p .. 'ready', 'LT', first[2], customer)
   end
 end
 
@@ -19,6 +19,13 @@ local function pull_in(queue, longest)
   for _, customer in ipairs(redis.call('ZRANGEBYSCORE', p .. queue, '(' .. string.format('%.0f', now + longest), '+inf')) do
     redis.call('ZADD', p .. queue, now + longest, customer)
   end
+end
+
+-- As in settle.lua: the newest 20 are kept, and the count of all.
+local function note_lapse(key)
+  local number = redis.call('HINCRBY', key, 'tried', 1)
+  redis.call('HSET', key, 'try:' .. number, string.format('{"at":%d,"kind":"lapsed","code":"LEASE_LAPSED"}', now))
+  redis.call('HDEL', key, 'try:' .. (number - 20))
 end
 
 pull_in('claimed', tonumber(ARGV[2]))
@@ -30,6 +37,7 @@ for _, customer in ipairs(lapsed) do
   make_ready(customer)
   for _, booking in ipairs(redis.call('ZRANGE', p .. 'customer:' .. customer, 0, -1)) do
     redis.call('HINCRBY', p .. 'booking:' .. booking, 'attempts', 1)
+    note_lapse(p .. 'booking:' .. booking)
   end
 end
 local due = redis.call('ZRANGEBYSCORE', p .. 'waiting', '-inf', now)

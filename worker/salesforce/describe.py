@@ -43,7 +43,8 @@ def read_object(part: Mapping[str, Any], obj: str) -> ObjectSpec:
         if errors and errors[0].code in _HIDDEN:
             return ObjectSpec(name=obj, createable=False, updateable=False, queryable=False, fields={}, record_types={})
         raise classify(errors, object=obj) if errors else unreadable(part["httpStatusCode"])
-    offered = [info for info in body["recordTypeInfos"] if info["available"] and not info["master"]]
+    types = [info for info in body["recordTypeInfos"] if info["active"] and not info["master"]]
+    offered = [info for info in types if info["available"]]
     return ObjectSpec(
         name=body["name"],
         createable=body["createable"],

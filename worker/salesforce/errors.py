@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from worker.errors import Disconnected, Drifted, Duplicates, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import (
+    Disconnected,
+    Drifted,
+    Duplicates,
+    LimitReached,
+    OutOfStorage,
+    Rejected,
+    Stale,
+    SyncError,
+    Transient,
+)
 
 _BY_CODE: dict[str, type[SyncError]] = {
     "REQUEST_LIMIT_EXCEEDED": LimitReached,
@@ -29,10 +39,14 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "CANNOT_UPDATE_CONVERTED_LEAD": Stale,
     "DUPLICATE_VALUE": Stale,
     "DUPLICATE_EXTERNAL_ID": Stale,
+    "STORAGE_LIMIT_EXCEEDED": OutOfStorage,
     "INVALID_FIELD": Drifted,
     "INVALID_TYPE": Drifted,
     # A field that the setup stages did not find required: they look again, and what supplies it is sent.
     "REQUIRED_FIELD_MISSING": Drifted,
+    # A right that the setup stages found: gone, or it is this one record that the API user may not see.
+    "INSUFFICIENT_ACCESS": Drifted,
+    "INSUFFICIENT_ACCESS_OR_READONLY": Drifted,
     "DUPLICATES_DETECTED": Rejected,
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": Rejected,
     "CANNOT_EXECUTE_FLOW_TRIGGER": Rejected,
@@ -42,8 +56,6 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": Rejected,
     "FIELD_INTEGRITY_EXCEPTION": Rejected,
     "INACTIVE_OWNER_OR_USER": Rejected,
-    "INSUFFICIENT_ACCESS": Rejected,
-    "INSUFFICIENT_ACCESS_OR_READONLY": Rejected,
     "INVALID_EMAIL_ADDRESS": Rejected,
     "INVALID_FIELD_FOR_INSERT_UPDATE": Rejected,
     "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": Rejected,
@@ -54,9 +66,15 @@ _BY_CODE: dict[str, type[SyncError]] = {
     "MIXED_DML_OPERATION": Rejected,
     "NUMBER_OUTSIDE_VALID_RANGE": Rejected,
     "OP_WITH_INVALID_USER_TYPE_EXCEPTION": Rejected,
-    "STORAGE_LIMIT_EXCEEDED": Rejected,
     "STRING_TOO_LONG": Rejected,
     "TRANSFER_REQUIRES_READ": Rejected,
+}
+
+# The booking can be mended, but the setup stages found it otherwise: a value, a right or a user is gone since.
+_SIGNS_OF_DRIFT = {
+    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+    "INVALID_FIELD_FOR_INSERT_UPDATE",
+    "INACTIVE_OWNER_OR_USER",
 }
 
 # An org's own code runs inside the write, and what it throws comes as one of these with the true cause in the text.
@@ -104,6 +122,16 @@ def classify(errors: list[OrgError], *, object: str | None = None) -> SyncError:
     return (cls or Rejected)(
         message, code=first.code, object=object, fields=tuple(dict.fromkeys(alike)), duplicates=first.duplicates
     )
+
+
+def contradicts_setup(error: SyncError) -> bool:
+    """Whether the org cannot be as the setup stages found it: they are to look again before the next try."""
+    return isinstance(error, Disconnected | Drifted)
+
+
+def casts_doubt_on_setup(error: SyncError) -> bool:
+    """Whether the org may not be as the setup stages found it; the booking's own data may bring the error about too."""
+    return error.code in _SIGNS_OF_DRIFT
 
 
 def is_known(code: str) -> bool:

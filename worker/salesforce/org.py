@@ -8,13 +8,14 @@ from urllib.parse import quote
 from rules.lookups import Lookups
 from rules.person_accounts import IS_PERSON
 from rules.plan import Known, Scalar, SObject
-from rules.ready import ReadySetup, columns
+from rules.ready import CompiledRow, ReadySetup, columns
 from rules.snapshot import Account, Case, Contact, Event, Lead, OrgSnapshot, company_key, known
 from rules.updating import lasting_rows
 from worker.errors import Transient
 from worker.salesforce.errors import classify, read_errors, unreadable
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.soql import select
+from worker.salesforce.stored import stored_values
 
 Row = Mapping[str, Any]
 
@@ -57,8 +58,13 @@ def build_queries(lookups: Lookups, setup: ReadySetup) -> dict[SObject, Query]:
             **_by_phone(SObject.CONTACT, lookups, setup),
         },
         SObject.CASE: {"Id": lookups.case_ids, key: lookups.case_keys},
-        SObject.ACCOUNT: {"Name": lookups.companies, setup.installation.account_key: companies},
-        SObject.EVENT: {key: lookups.booking_ids},
+        SObject.ACCOUNT: {
+            "Id": lookups.person_account_ids,
+            "Name": lookups.companies,
+            setup.installation.account_key: companies,
+        },
+        # Salesforce makes a child Event for each invitee: https://developer.salesforce.com/docs/atlas.en-us.change_data_capture.meta/change_data_capture/cdc_standard_objects_task_event_invitees.htm
+        SObject.EVENT: {f"{key} WITH IsChild = false": lookups.booking_ids},
     }
     phones = setup.phone_fields if lookups.phones else {}
     return {
@@ -103,7 +109,8 @@ def _columns(obj: SObject, setup: ReadySetup) -> list[str]:
             return _unique([*own, *_gone(obj, setup), *_contact_columns("Contact.", setup)])
         case SObject.ACCOUNT:
             person = [] if setup.person_fields is None else [IS_PERSON]
-            return ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
+            own = ["Id", "Name", "LastModifiedDate", setup.installation.account_key, *person]
+            return _unique([*own, *columns(_of_account(setup)), *_gone(obj, setup)])
         case SObject.EVENT:
             return ["Id", key, "WhoId", "WhatId"]
 
@@ -112,7 +119,7 @@ def _contact_columns(path: str, setup: ReadySetup) -> list[str]:
     gone = _gone(SObject.CONTACT, setup)
     names = ["Id", "Email", "LastModifiedDate", "AccountId", setup.installation.booking_key, *gone]
     person = [] if setup.person_fields is None else [IS_PERSON]
-    account = [f"Account.{name}" for name in _of_account(setup)]
+    account = [f"Account.{name}" for name in columns(_of_account(setup))]
     return [f"{path}{name}" for name in (*names, *person, *_mapped(SObject.CONTACT, setup), *account)]
 
 
@@ -125,10 +132,10 @@ def _gone(obj: SObject, setup: ReadySetup) -> list[str]:
     return ["IsDeleted", _MASTER_ID] if obj in setup.mergeable else ["IsDeleted"]
 
 
-def _of_account(setup: ReadySetup) -> list[str]:
-    """The fields of a Contact's Account that follow the customer."""
+def _of_account(setup: ReadySetup) -> tuple[CompiledRow, ...]:
+    """The rows for the fields of a Contact's Account that follow the customer."""
     mapping = lasting_rows(SObject.ACCOUNT, setup)
-    return columns((*mapping.customer, *mapping.booking))
+    return (*mapping.customer, *mapping.booking)
 
 
 def _unique(columns: list[str]) -> list[str]:
@@ -174,13 +181,14 @@ def _snapshot(rows: Mapping[SObject, list[Row]], setup: ReadySetup) -> OrgSnapsh
     leads, cases = _with_masters(rows.get(SObject.LEAD, [])), _with_masters(rows.get(SObject.CASE, []))
     nested = [lead["ConvertedContact"] for lead in leads] + [case["Contact"] for case in cases]
     contacts = [*(row for row in nested if row), *_with_masters(rows.get(SObject.CONTACT, []))]
-    gone = {SObject.LEAD: leads, SObject.CONTACT: contacts, SObject.CASE: cases}
+    accounts = _with_masters(rows.get(SObject.ACCOUNT, []))
+    gone = {SObject.LEAD: leads, SObject.CONTACT: contacts, SObject.CASE: cases, SObject.ACCOUNT: accounts}
     return OrgSnapshot.of(
         merged=[pair for obj, own in gone.items() for pair in _merged(obj, own)],
         leads=[_lead(row, setup) for row in _living(leads)],
         contacts=[_contact(row, setup) for row in _living(contacts)],
         cases=[_case(row, setup) for row in _living(cases)],
-        accounts=[_account(row, setup) for row in rows.get(SObject.ACCOUNT, []) if not row.get(IS_PERSON)],
+        accounts=[_account(row, setup) for row in _living(accounts) if not row.get(IS_PERSON)],
         events=[_event(row, setup) for row in rows.get(SObject.EVENT, [])],
     )
 
@@ -223,7 +231,7 @@ def _contact(row: Row, setup: ReadySetup) -> Contact:
         phones=_phones(row),
         modified=row["LastModifiedDate"],
         account=known(SObject.ACCOUNT, row["AccountId"]),
-        account_values={name: row["Account"][name] for name in _of_account(setup)} if row.get("Account") else {},
+        account_values=stored_values(row["Account"], _of_account(setup)) if row.get("Account") else {},
         person_account=known(SObject.ACCOUNT, row["AccountId"]) if row.get(IS_PERSON) else None,
         key=row[setup.installation.booking_key],
         values=_values(row, SObject.CONTACT, setup),
@@ -250,6 +258,7 @@ def _account(row: Row, setup: ReadySetup) -> Account:
         name=row["Name"],
         key=row[setup.installation.account_key],
         modified=row["LastModifiedDate"],
+        values=stored_values(row, _of_account(setup)),
     )
 
 
@@ -268,4 +277,5 @@ def _person(record_id: str | None) -> Known | None:
 
 
 def _values(row: Row, obj: SObject, setup: ReadySetup) -> dict[str, Scalar]:
-    return {name: row[name] for name in _mapped(obj, setup)}
+    mapping = setup.mapping[obj]
+    return stored_values(row, (*mapping.customer, *mapping.booking))

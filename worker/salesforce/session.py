@@ -1,22 +1,21 @@
 """The session below simple-salesforce: time-outs, one refresh at a time, errors as ours, the limit header."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import requests
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from config.settings import Connection
-from producers.keys import prefix
-from rules.connection import ApiUsage
 from worker.errors import Disconnected, SyncError, Transient
+from worker.salesforce.breaker import Breaker
 from worker.salesforce.errors import classify, is_known, read_errors, unreadable
+from worker.salesforce.meter import CallMeter
 from worker.salesforce.token import Token, TokenStore
 
 log = structlog.get_logger()
@@ -38,13 +37,14 @@ class SalesforceSession:
     """Calls to one org. Not for several threads; one a process."""
 
     def __init__(self, redis: Redis, name: str, connection: Connection, *, leaves_no_trace: bool = False) -> None:
-        """With `leaves_no_trace` nothing is kept in Redis: no token and no usage."""
-        self._redis = redis
+        """With `leaves_no_trace` nothing is kept in Redis: no token, no usage, and no call is counted."""
         self._leaves_no_trace = leaves_no_trace
         self._name = name
         self._http = _http_session()
         self._http.hooks["response"].append(self._note_usage)
         self._version = connection.salesforce_api_version
+        self.meter = CallMeter(redis, name)
+        self.breaker = Breaker(redis, name, connection.fingerprint)
         self.tokens = TokenStore(redis, name, connection, self._http, keeps=not leaves_no_trace)
         self._client: Salesforce | None = None
         self._token: Token | None = None
@@ -70,10 +70,9 @@ class SalesforceSession:
         """The next page of a query, by the URL that the page before it gave. Raises SyncError."""
         return self._call("GET", url.removeprefix(f"{self.base_path}/"))
 
-    def usage(self) -> ApiUsage | None:
-        """What Salesforce last said of the org's API calls, to any worker; None before it said anything."""
-        kept = cast("dict[str, str]", self._redis.hgetall(f"{prefix(self._name)}usage"))
-        return ApiUsage(used=int(kept["used"]), allowed=int(kept["allowed"])) if kept else None
+    def admits(self) -> bool:
+        """Whether work may go on: not while every call fails. Now and then one call finds out."""
+        return self.breaker.admits(lambda: self.get("limits"))
 
     def log_in_anew(self) -> None:
         """Forget the shared token, so that the next call shows whether the credentials are good."""
@@ -85,7 +84,18 @@ class SalesforceSession:
         self._http.close()
 
     def _call(self, method: str, path: str, **kwargs: Any) -> Any:  # noqa: ANN401 - JSON
-        """One API call; on an expired session log in once and repeat the whole call with its headers."""
+        """One API call, of which the breaker is told how it went."""
+        try:
+            answer = self._call_in_session(method, path, **kwargs)
+        except SyncError as error:
+            if not self._leaves_no_trace:
+                self.breaker.failed(error)
+            raise
+        self.breaker.succeeded()
+        return answer
+
+    def _call_in_session(self, method: str, path: str, **kwargs: Any) -> Any:  # noqa: ANN401 - JSON
+        """On an expired session log in once and repeat the whole call with its headers."""
         try:
             return self._send(method, path, **kwargs)
         except Disconnected as error:
@@ -106,6 +116,8 @@ class SalesforceSession:
         return blips(self._send_once, client, method, path, **kwargs)
 
     def _send_once(self, client: Salesforce, method: str, path: str, **kwargs: Any) -> Any:  # noqa: ANN401 - JSON
+        if not self._leaves_no_trace:
+            self.meter.spend()
         try:
             return client.restful(path, method=method, **kwargs)
         except SalesforceError as error:
@@ -149,14 +161,7 @@ class SalesforceSession:
         header = answer.headers.get("Sforce-Limit-Info")
         usage = Salesforce.parse_api_usage(header).get("api-usage") if header else None
         if usage:
-            self._keep_usage(usage[0], usage[1])
-
-    def _keep_usage(self, used: int, allowed: int) -> None:
-        """A good answer of Salesforce is not thrown away because Redis is gone: what follows will notice."""
-        try:
-            self._redis.hset(f"{prefix(self._name)}usage", mapping={"used": used, "allowed": allowed})
-        except RedisError:
-            log.warning("journal.away", while_doing="noting the API usage")
+            self.meter.note(usage[0], usage[1])
 
 
 def _http_session() -> requests.Session:

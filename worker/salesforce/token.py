@@ -6,6 +6,9 @@ from pathlib import Path
 
 import jwt
 import requests
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import BaseModel, ValidationError
 from redis import Redis
 from redis.exceptions import LockError
@@ -18,6 +21,10 @@ from worker.errors import Disconnected, Transient
 # A token lives as long as the org's session time-out (2 hours unless set otherwise) and each use renews it, so that
 # its end is only known from a 401. The stored one goes after this, so that a forgotten org does not keep it for ever.
 _KEPT_SECONDS = 12 * 3600
+
+# Log-ins are limited by the hour: the next hour lets us in, and nothing is wrong with the credentials.
+_PASSING = {"rate_limit_exceeded", "login_rate_exceeded", "server_error", "temporarily_unavailable"}
+_TOO_OFTEN = "login rate exceeded"
 
 _TIMEOUTS = (5.0, 20.0)
 
@@ -126,20 +133,26 @@ def _grant(connection: Connection) -> dict[str, str]:
         "aud": connection.salesforce_login_url,
         "exp": int(time.time()) + _JWT_SECONDS,
     }
-    try:
-        assertion = jwt.encode(claims, _private_key(connection.salesforce_private_key_file), algorithm="RS256")
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
-        text = f"{connection.salesforce_private_key_file} holds no RSA private key in PEM form"
-        raise Disconnected(text, code="NO_PRIVATE_KEY") from error
+    assertion = jwt.encode(claims, _private_key(connection.salesforce_private_key_file), algorithm="RS256")
     return {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
 
 
-def _private_key(path: Path | None) -> str:
+def _private_key(path: Path | None) -> RSAPrivateKey:
     try:
-        return path.read_text(encoding="ascii") if path else ""
-    except (OSError, UnicodeDecodeError) as error:
-        text = f"{path} cannot be read ({type(error).__name__}); BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it"
+        key = load_pem_private_key(path.read_bytes() if path else b"", password=None)
+    except OSError as error:
+        text = f"{path} cannot be read ({error.strerror}); BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it"
         raise Disconnected(text, code="NO_PRIVATE_KEY") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _no_key(path) from error
+    if not isinstance(key, RSAPrivateKey):
+        raise _no_key(path)
+    return key
+
+
+def _no_key(path: Path | None) -> Disconnected:
+    text = f"{path} holds no RSA private key in PEM form without a passphrase"
+    return Disconnected(f"{text}; BOOKFORCE_SALESFORCE_PRIVATE_KEY_FILE names it", code="NO_PRIVATE_KEY")
 
 
 def _read_answer(answer: requests.Response, connection: Connection) -> Token:
@@ -154,7 +167,7 @@ def _read_answer(answer: requests.Response, connection: Connection) -> Token:
             text = f"{connection.salesforce_login_url} answered the log-in with no token: is it Salesforce?"
             raise Disconnected(text, code="NO_TOKEN") from error
     code, text = str(body.get("error", "")), str(body.get("error_description", ""))
-    if code in {"rate_limit_exceeded", "server_error", "temporarily_unavailable"}:
+    if code.lower() in _PASSING or _TOO_OFTEN in text.lower():
         raise Transient(f"Salesforce does not log us in now: {text}", code=code)
     raise Disconnected(
         f"Salesforce refuses the log-in: {text or code}{_advice(code, connection)}", code=code or "LOGIN"

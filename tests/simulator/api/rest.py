@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.simulator.api import collections, query, sobjects, tooling
+from tests.simulator.api import collections, layouts, query, sobjects, tooling
 from tests.simulator.api.auth import identity_url
 from tests.simulator.api.limits import limits
 from tests.simulator.control.locks import strike_read
@@ -51,9 +51,11 @@ ROUTES = (
     Route(("sobjects", "*", "*"), "record", {
         "GET": sobjects.get_record, "PATCH": sobjects.update_record, "DELETE": sobjects.delete_record,
     }),
+    Route(("sobjects", "*", "describe", "layouts"), "describe", {"GET": layouts.list_layouts}),
     Route(("sobjects", "*", "*", "*"), "record", {
         "GET": sobjects.get_keyed, "PATCH": sobjects.upsert_record, "DELETE": sobjects.delete_keyed,
     }),
+    Route(("sobjects", "*", "describe", "layouts", "*"), "describe", {"GET": layouts.get_layout}),
     Route(("tooling", "query"), "query", {"GET": tooling.query}),
     Route(("tooling", "sobjects"), "tooling", {"GET": tooling.list_objects}),
     Route(("tooling", "sobjects", "CustomField"), "tooling", {"POST": tooling.create}),
@@ -65,7 +67,7 @@ ROUTES = (
 
 
 # Every part of a call looks for its route twice: a scan of them all was a fifth of the time of a composite.
-BY_LENGTH = {length: [each for each in ROUTES if len(each.pattern) == length] for length in range(5)}
+BY_LENGTH = {length: [each for each in ROUTES if len(each.pattern) == length] for length in range(6)}
 
 
 def find_route(path: tuple[str, ...]) -> Route | None:

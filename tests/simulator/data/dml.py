@@ -5,9 +5,10 @@ from typing import Any
 
 from tests.simulator.control.locks import strike_record
 from tests.simulator.data.body import read_changes
+from tests.simulator.data.invitees import child_event, keep_children_in_step
 from tests.simulator.data.person_accounts import check_deletable, check_halves, other_half, person_contact
 from tests.simulator.data.records import Row
-from tests.simulator.data.recycle_bin import stamp, throw_away
+from tests.simulator.data.recycle_bin import CHILD_EVENT, stamp, throw_away
 from tests.simulator.data.references import NUMBER, key_text, keyed
 from tests.simulator.data.shapes import shape
 from tests.simulator.errors import Refused, refuse
@@ -73,6 +74,10 @@ def insert(writing: Writing, sobject: SObject, changes: Row, *, screened: bool =
     if row.get("PersonContactId"):
         schema = writing.state.schema
         insert(writing, schema.objects["Contact"], person_contact(schema, row))
+    own = child_event(writing, row) if sobject.name == "EventRelation" else None
+    if own is not None:
+        child = insert(writing, writing.state.schema.objects["Event"], own)
+        writing.state.records.put(sobject.name, row_id, row | {CHILD_EVENT: child})
     return row_id
 
 
@@ -94,6 +99,8 @@ def update(writing: Writing, sobject: SObject, sent_id: str, body: Any) -> str:
     row = before | changes | stamp(writing)
     state.records.put(sobject.name, row_id, kept(state, sobject.name, row) if sobject.name in SETUP else row)
     _keep_halves_in_step(writing, sobject, row_id, changes)
+    if sobject.name == "Event":
+        keep_children_in_step(writing, row_id, changes)
     return row_id
 
 

@@ -13,11 +13,14 @@ CASCADES = {
     "Contact": (("Event", "WhoId"), ("Task", "WhoId")),
     "Lead": (("Event", "WhoId"), ("Task", "WhoId")),
     "Case": (("Event", "WhatId"), ("Task", "WhatId")),
+    "Event": (("EventRelation", "EventId"),),
 }
 RESTRICTS = {"Account": "AccountId", "Contact": "ContactId"}
 # With which record another one was deleted. It is kept on the row, so that a rollback takes it back, under a name
 # that no object has: no client sees it.
 DELETED_WITH = "~DeletedWith"
+# Kept in the same way on the relation of an event and a user: the event that the user has got as an invitee.
+CHILD_EVENT = "~ChildEvent"
 
 
 def throw_away(writing: Writing, sobject: SObject, row_id: str) -> None:
@@ -38,6 +41,9 @@ def family(records: Records, object_name: str, row_id: str) -> Iterator[tuple[st
     for child, reference in CASCADES.get(object_name, ()):
         for each in children(records, child, reference, row_id):
             yield from family(records, child, each)
+    own = records.tables[object_name].rows[row_id].get(CHILD_EVENT)
+    if own is not None:
+        yield "Event", str(own)
 
 
 def children(records: Records, child: str, reference: str, row_id: str) -> list[str]:

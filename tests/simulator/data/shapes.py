@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.simulator.data.events import shape_event
+from tests.simulator.data.invitees import shape_event_relation
 from tests.simulator.data.records import Row
 from tests.simulator.setup.permissions import (
     shape_assignment,
@@ -75,6 +76,7 @@ _SHAPES: dict[str, Shape] = {
     "User": shape_person,
     "Case": shape_case,
     "Event": shape_event,
+    "EventRelation": shape_event_relation,
     "PermissionSet": shape_permission_set,
     "FieldPermissions": shape_field_permissions,
     "ObjectPermissions": shape_object_permissions,

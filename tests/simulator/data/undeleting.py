@@ -34,7 +34,7 @@ def _is_in_bin(state: State, sobject: SObject, row_id: str) -> bool:
 def _deleted_with(state: State, object_name: str, row_id: str) -> Iterator[tuple[str, str]]:
     """Yield the record first, then its children, theirs after them: each finds its parent alive."""
     yield object_name, row_id
-    objects = ("Contact", *ACTIVITY) if object_name in CASCADES else ()
+    objects = ("Contact", *ACTIVITY, "EventRelation") if object_name in (*CASCADES, "EventRelation") else ()
     for child in objects:
         for each, row in state.records.tables[child].rows.items():
             if row.get(DELETED_WITH) == row_id and each != row_id:

@@ -106,7 +106,7 @@ class SObject:
 def is_indexed(each: Field) -> bool:
     """Look-ups by these must not scan: keys, names, e-mails and the parents that queries ask for."""
     if each.type == "reference":
-        return each.relationship in {"Account", "Contact", "PersonContact", "Who", "What"}
+        return each.relationship in {"Account", "Contact", "PersonContact", "Who", "What", "Event"}
     return (each.key and each.type != "id") or each.unique or each.name == "Name" or each.type == "email"
 
 

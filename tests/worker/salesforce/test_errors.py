@@ -4,7 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from worker.errors import Disconnected, Drifted, Duplicates, LimitReached, Rejected, Stale, SyncError, Transient
+from worker.errors import (
+    Disconnected,
+    Drifted,
+    Duplicates,
+    LimitReached,
+    OutOfStorage,
+    Rejected,
+    Stale,
+    SyncError,
+    Transient,
+)
 from worker.salesforce.errors import OrgError, classify, read_errors, unreadable
 
 CPU = "LeadTrigger: execution of BeforeInsert caused by: System.LimitException: Apex CPU time limit exceeded"
@@ -44,8 +54,8 @@ CODES: list[tuple[str, str, tuple[str, ...], type[SyncError]]] = [
     ),
     ("INVALID_CROSS_REFERENCE_KEY", "Owner ID: owner cannot be blank", ("OwnerId",), Drifted),
     ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "insufficient access rights on cross-reference id", (), Stale),
-    ("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", (), Rejected),
-    ("INSUFFICIENT_ACCESS", "insufficient access rights on object id", (), Rejected),
+    ("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id", (), Drifted),
+    ("INSUFFICIENT_ACCESS", "insufficient access rights on object id", (), Drifted),
     ("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", (), Stale),
     ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", OWN, (), Rejected),
     ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", LOCK, (), Transient),
@@ -70,7 +80,7 @@ CODES: list[tuple[str, str, tuple[str, ...], type[SyncError]]] = [
     ("OP_WITH_INVALID_USER_TYPE_EXCEPTION", "Operation not valid for this user type", (), Rejected),
     ("TRANSFER_REQUIRES_READ", "The new owner must have read permission", (), Rejected),
     ("ENTITY_IS_LOCKED", "", (), Rejected),
-    ("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded", (), Rejected),
+    ("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded", (), OutOfStorage),
     ("MIXED_DML_OPERATION", "", (), Rejected),
     ("EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than 200 records into this call", (), Rejected),
     ("EXCEEDED_MAX_TYPES_LIMIT", "", (), Rejected),

@@ -1,0 +1,1 @@
+"""Errors and warnings explained: what happened, whose side it is on, what to do."""

@@ -1,0 +1,14 @@
+-- Says whether calls may be made. Keeps true: when a pause is over one worker probes, for as long as a probe may take.
+-- KEYS[1] the breaker   ARGV[1] fingerprint of the credentials   ARGV[2] the longest that a probe takes, ms
+-- Returns 'closed', 'open', or 'probe' for the one that is to find out
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HMGET', KEYS[1], 'until', 'for')
+if not known[1] or known[2] ~= ARGV[1] then
+  return 'closed'
+end
+if now < tonumber(known[1]) then
+  return 'open'
+end
+redis.call('HSET', KEYS[1], 'until', now + ARGV[2])
+return 'probe'
