@@ -15,7 +15,7 @@ from config.settings import Connection
 from producers.cipher import PLAIN, Cipher, Locked
 from producers.keys import prefix
 from rules.checks import User, check_rights, compile_record_types, compile_users, find_mergeable
-from rules.connection import check_environment, connection_facts
+from rules.connection import ShareOfCalls, check_environment, connection_facts
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Fact, Finding
 from rules.installation import check_installation, installation_facts, resolve_installation
@@ -148,7 +148,8 @@ class Setup:
         org = read_facts(self.session)
         self.session.breaker.close()
         self.redis.set(self._key("facts"), self.cipher.seal(_Facts.dump_json(org).decode()))
-        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.meter.usage())
+        usage, share = self.session.meter.usage(), self._share()
+        facts = connection_facts(org.organization, org.api_user, org.objects, usage, share)
         environment = check_environment(self.connection.salesforce_login_url, org.organization)
         return facts, [*environment, *check_rights(org.objects), *check_keys(self.redis, self.name, self.cipher)]
 
@@ -201,6 +202,13 @@ class Setup:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""
         later = list(Stage)[list(Stage).index(after) + 1 :]
         self.redis.delete(self._key("version"), *(self._key(stage) for stage in later))
+
+    def _share(self) -> ShareOfCalls | None:
+        """None where the setup file cannot be read, of which the next stage tells."""
+        try:
+            return ShareOfCalls(percent=self._ruleset().quota.share, spent=self.session.meter.budget().spent)
+        except BadSetupFile:
+            return None
 
     def _ruleset(self) -> RuleSet:
         return load_ruleset(self.connection.setup)
