@@ -13,7 +13,8 @@ from config.settings import BadSettings
 from producers.contract import SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
 from worker.connections import Org, org
-from worker.pipeline import places_of, sync_batch
+from worker.logs import places_of
+from worker.pipeline import sync_batch
 from worker.setup import Stage, after
 
 log = structlog.get_logger()
