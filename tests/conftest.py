@@ -1,5 +1,6 @@
 """Servers that many tests share: one Redis and one simulated org a run."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from tests.rig import Rig
 from tests.servers import running_redis
 from tests.simulator.org import Org
 from tests.simulator.server import RunningOrg, serve
+
+# Rich takes the width once, when its console is made; each test says how wide its terminal is.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")
