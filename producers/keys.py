@@ -42,6 +42,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `state:<event id>` | how the event ended and when (`at`, ms), as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |
 | `attempts` | failed tries since something of it was last settled |
+| `lapses` | those of them in a row in which its worker died or lost Redis |
 | `broke_off` | there if the last try stopped behind its first write and counts as none |
 | `cause` | why the last try failed, as JSON; its message, as those of tries and states, encrypted where keys are set |
 | `try:<number>` | a try that did not go through, or a replay, with `at`, kind and cause, as JSON; the newest 20 |
