@@ -27,6 +27,7 @@ from worker.errors import LimitReached, Rejected, SyncError, Transient
 from worker.holding import LEASE, check_held, held
 from worker.inviting import Invited, invite
 from worker.journal import MAX_BOOKINGS, Journal, Settled
+from worker.lethal import give_up
 from worker.locked import set_aside
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
@@ -96,11 +97,12 @@ def sync_batch(tools: Tools, setup: ReadySetup, wake: Callable[[], None]) -> Rep
         return Report()
     if claim.wake:
         wake()
-    open_ones, outcomes = set_aside(claim)
+    rest, given_up = give_up(claim)
+    open_ones, locked = set_aside(rest)
     with held(tools.journal, claim):
         worked = _work_on(open_ones, tools, setup)
     with _stage("settle", bookings=len(claim.bookings)):
-        settled = _settle(claim, {**outcomes, **worked.outcomes}, tools)
+        settled = _settle(claim, {**given_up, **locked, **worked.outcomes}, tools)
     if settled.wake:
         wake()
     return Report(
