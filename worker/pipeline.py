@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import assert_never
 
@@ -143,7 +144,8 @@ def _work_on(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str
     except Exception as error:  # noqa: BLE001 - a fault of ours, which must not take the claim with it
         log.error("sync.broke_off", error=type(error).__name__, at=places_of(error), bookings=len(claim.bookings))  # noqa: TRY400 - the text of an exception may hold a customer's data
         if len(claim.customers) > 1:
-            return _in_halves(claim, tools, setup, repairs)
+            worked = _in_halves(claim, tools, setup, repairs)
+            return replace(worked, outcomes=_begun(worked.outcomes))
         cause = Cause(code="INTERNAL_ERROR", message=type(error).__name__)
         return Worked(outcomes={b.id: decide_unforeseen(cause, b.attempts + 1, tools.jitter()) for b in claim.bookings})
 
@@ -212,11 +214,20 @@ def _mend(
     """
     outcomes, errors = dict(worked.outcomes), worked.errors
     noted = {name: noted_records(plans[name], results, works[name].records) for name in refused}
+    tools.journal.note(claim, noted)
     for part in _parts(claim, noted, detailed=any(repairs.in_detail for repairs in refused.values())):
         again = _work_on(part, tools, setup, {booking.id: refused[booking.id] for booking in part.bookings})
-        outcomes |= again.outcomes
+        outcomes |= _begun(again.outcomes)
         errors += again.errors
     return Worked(outcomes=outcomes, errors=errors)
+
+
+def _begun(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """The outcomes of bookings of which something may have been written before."""
+    return {
+        name: replace(outcome, broke_off=True) if isinstance(outcome, Wait) else outcome
+        for name, outcome in outcomes.items()
+    }
 
 
 def _parts(claim: Claim, noted: Mapping[str, Records], *, detailed: bool) -> Iterator[Claim]:
@@ -268,7 +279,8 @@ def _invite(claim: Claim, plans: Mapping[str, Plan], outcomes: Mapping[str, Outc
     if not asked:
         return Invited(outcomes=outcomes)
     with _stage("invite", bookings=asked):
-        return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter)
+        mine = partial(check_held, tools.journal, claim)
+        return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter, mine)
 
 
 def _pause_at_limit(errors: tuple[SyncError, ...], tools: Tools) -> None:

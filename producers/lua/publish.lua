@@ -34,7 +34,10 @@ local function join(key, booking, from, to)
     redis.call('ZADD', p .. 'customer:' .. to, place, booking)
     make_ready(to, place)
   end
-  if redis.call('ZCARD', p .. 'customer:' .. from) == 0 then
+  local first = redis.call('ZRANGE', p .. 'customer:' .. from, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', p .. 'ready', 'XX', first[2], from)
+  else
     redis.call('ZREM', p .. 'ready', from)
     redis.call('ZREM', p .. 'waiting', from)
     redis.call('ZREM', p .. 'since', from)

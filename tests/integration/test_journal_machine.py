@@ -129,12 +129,14 @@ class Journals(RuleBasedStateMachine):
         held = self.held[data.draw(st.integers(0, len(self.held) - 1), label="claim")]
         names = {b.id: data.draw(st.sampled_from(sorted(OUTCOMES)), label=b.id) for b in held.claim.bookings}
         self._settle(held, {name: OUTCOMES[chosen] for name, chosen in names.items()})
+        self.held.remove(held)
 
-    @precondition(lambda self: self.held)
+    @precondition(lambda self: any(held.customers for held in self.held))
     @rule(data=st.data())
     def lapse(self, data: st.DataObject) -> None:
         """The worker is dead, or so slow that it settles later."""
-        held = self.held[data.draw(st.integers(0, len(self.held) - 1), label="claim")]
+        live = [held for held in self.held if held.customers]
+        held = live[data.draw(st.integers(0, len(live) - 1), label="claim")]
         lapsed = held.customers.copy()
         self._end("claimed", lapsed)
         assert self.journal.sweep().lapsed == len(lapsed)
