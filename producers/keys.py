@@ -21,6 +21,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `setup:<stage>` | string | state and findings of a setup stage as JSON |
 | `setup:ready` | string | the last ReadySetup as JSON |
 | `setup:version` | string | its digest, there while all stages are ready |
+| `setup:release` | digest of the code that compiled it |
 | `setup:facts` | string | what the first stage read of the org, as JSON |
 | `setup:looked` | string | when the stages were last started |
 | `setup:running` | string | a setup run is under way; expires |

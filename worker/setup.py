@@ -30,6 +30,7 @@ from rules.supplied import compile_supplied
 from worker.errors import Disconnected, SyncError
 from worker.locked import check_keys
 from worker.org_facts import OrgFacts, read_facts
+from worker.release import release
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
 from worker.setup_errors import explain, is_passing
@@ -193,6 +194,7 @@ class Setup:
             "ready": self.cipher.seal(_Ready.dump_json(ready).decode()),
             "for": self.connection.fingerprint,
             "version": ready.version,
+            "release": release(),
         }
         self.redis.mset({self._key(name): value for name, value in facts.items()})
         self.session.meter.set_share(ready.quota.share)
@@ -239,7 +241,8 @@ def _read_kept(kind: TypeAdapter[Kept], text: str | None) -> Kept | None:
 
 def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
     """All parts in one value, named by a digest of what went into it."""
-    digest = hashlib.blake2b(ruleset.model_dump_json().encode() + _Facts.dump_json(org), digest_size=8)
+    made_of = (ruleset.model_dump_json().encode(), _Facts.dump_json(org), release().encode())
+    digest = hashlib.blake2b(b"".join(made_of), digest_size=8)
     mapping = compile_mapping(ruleset, org.objects)[0]
     contact_rows = (*mapping[SObject.CONTACT].customer, *mapping[SObject.CONTACT].booking)
     return ReadySetup(

@@ -31,7 +31,7 @@ local function reopen(key, booking, event, state)
   else
     redis.call('HINCRBY', p .. 'counts', state, -1)
     redis.call('ZREM', p .. 'parked', event)
-    redis.call('PERSIST', p .. 'event:' .. event)
+    redis.call('SET', p .. 'event:' .. event, booking) -- for ever; where its time was over, again
   end
 end
 
