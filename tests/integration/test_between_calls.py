@@ -69,7 +69,9 @@ def test_what_was_written_before_the_limit_ended_a_mending_is_known(rig: Rig) ->
     rig.publish(an_event(location="Room 1"))
     sync_once(rig, {2: lambda: rig.org.set_usage(10**9)})
     booking = rig.journal.read_booking("BKNG-1")
-    assert booking and booking.records and booking.records.lead
+    assert booking
+    assert booking.records
+    assert booking.records.lead
     assert (booking.has_begun, booking.attempts, rig.journal.counts()["parked"]) == (True, 0, 0)
 
 

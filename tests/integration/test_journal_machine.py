@@ -212,8 +212,8 @@ class Journals(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         """What Redis forgets by then is forgotten; the rest comes so much nearer to it."""
         step = int(timedelta(days=days).total_seconds() * 1000)
-        keys = cast("list[str]", self.redis.keys(f"{self.start}booking:*") + self.redis.keys(f"{self.start}event:*"))
-        for key in keys:
+        kinds = (f"{self.start}booking:*", f"{self.start}event:*")
+        for key in [key for kind in kinds for key in cast("list[str]", self.redis.keys(kind))]:
             left = cast("int", self.redis.pttl(key))
             if left > step:
                 self.redis.pexpire(key, left - step)
@@ -283,8 +283,8 @@ class Journals(RuleBasedStateMachine):
         self.nothing_is_lost_and_all_numbers_are_true()
         assert not self.pending
         assert not self._see().own
-        if keys := cast("list[str]", self.redis.keys(f"{self.start}*")):
-            self.redis.delete(*keys)
+        if left := cast("list[str]", self.redis.keys(f"{self.start}*")):
+            self.redis.delete(*left)
 
     def _accept(self, event: BookingEvent) -> None:
         self.accepted += 1
@@ -353,7 +353,7 @@ def test_the_journal_holds_whatever_is_done_to_it(redis_url: str) -> None:
     broker = Celery("machine", broker="memory://", set_as_current=False)
     with Redis.from_url(redis_url, decode_responses=True) as redis:
         run_state_machine_as_test(
-            lambda: Journals(redis, broker),
+            cast("type[RuleBasedStateMachine]", lambda: Journals(redis, broker)),
             settings=settings(
                 max_examples=80,
                 stateful_step_count=40,

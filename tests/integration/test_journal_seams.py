@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -26,7 +27,8 @@ def told(booking: str, customer: Customer, minute: int = 0) -> BookingEvent:
 
 
 def queued(rig: Rig, queue: str) -> dict[str, float]:
-    return dict(rig.redis.zrange(f"bookforce:{{{rig.connection}}}:{queue}", 0, -1, withscores=True))
+    found = rig.redis.zrange(f"bookforce:{{{rig.connection}}}:{queue}", 0, -1, withscores=True)
+    return dict(cast("list[tuple[str, float]]", found))
 
 
 def lapse(rig: Rig) -> None:
@@ -35,7 +37,7 @@ def lapse(rig: Rig) -> None:
     rig.journal.sweep()
 
 
-def put_back(rig: Rig, *bookings: str) -> dict[str, Settlement]:
+def put_back(*bookings: str) -> dict[str, Settlement]:
     return {name: Settlement(booking_id=name) for name in bookings}
 
 
@@ -45,7 +47,7 @@ def test_a_booking_that_named_somebody_while_its_first_customer_was_claimed_goes
     claim = rig.journal.claim(LEASE)
     rig.publish(told("B-2", PHONE), told("B-2", LEA, 1))
     if ends == "settled":
-        rig.journal.settle(claim, put_back(rig, "B-1"))
+        rig.journal.settle(claim, put_back("B-1"))
     else:
         lapse(rig)
     whose = {c.key: [b.id for b in c.bookings] for c in rig.journal.claim(LEASE).customers}

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from redis import Redis
 from redis.client import Pipeline
@@ -19,7 +19,7 @@ class BusyRedis(Redis):
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Pipeline:
         self.happens()
-        return cast("Pipeline", super().pipeline(transaction, shard_hint))
+        return super().pipeline(transaction, shard_hint)
 
 
 def test_what_is_settled_while_somebody_looks_does_not_make_the_numbers_contradict_each_other(desk: Desk) -> None:
