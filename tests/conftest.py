@@ -13,7 +13,6 @@ from tests.servers import running_redis
 from tests.simulator.org import Org
 from tests.simulator.server import RunningOrg, serve
 
-
 # Before any module of ours is imported, let alone a worker started: what the shell is set up for is not what is tested.
 for _variable in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[_variable]
