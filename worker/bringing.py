@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import assert_never
 
 from rules.batch import merge_writes
@@ -61,6 +62,7 @@ def bring(claim: Claim, repairs: Mapping[str, Repairs], tools: Tools, setup: Rea
     pause_at_limit(errors, tools)
     refused = find_repairs(plans, works, results, setup)
     noted = {name: noted_records(plans[name], results, works[name].records) for name in refused}
+    tools.journal.note(claim, noted)
     return Brought(outcomes=invited.outcomes, errors=errors, again=tuple(_parts(claim, noted, refused)))
 
 
@@ -99,7 +101,8 @@ def _invite(claim: Claim, plans: Mapping[str, Plan], outcomes: Mapping[str, Outc
     if not asked:
         return Invited(outcomes=outcomes)
     with stage("invite", bookings=asked):
-        return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter)
+        mine = partial(check_held, tools.journal, claim)
+        return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter, mine)
 
 
 def _outcomes(claim: Claim, decisions: Mapping[str, Decision], results: Results, tools: Tools) -> dict[str, Outcome]:

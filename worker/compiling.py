@@ -15,13 +15,15 @@ from rules.record_types import TypeOffers, compile_offers, find_default_types
 from rules.ruleset import RuleSet
 from rules.supplied import compile_supplied
 from worker.org_facts import OrgFacts
+from worker.release import release
 
 _Facts = TypeAdapter(OrgFacts)
 
 
 def compile_setup(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
     """All parts in one value, named by a digest of what went into it."""
-    digest = hashlib.blake2b(ruleset.model_dump_json().encode() + _Facts.dump_json(org), digest_size=8)
+    made_of = (ruleset.model_dump_json().encode(), _Facts.dump_json(org), release().encode())
+    digest = hashlib.blake2b(b"".join(made_of), digest_size=8)
     mapping = compile_mapping(ruleset, org.objects)[0]
     contact_rows = (*mapping[SObject.CONTACT].customer, *mapping[SObject.CONTACT].booking)
     return ReadySetup(

@@ -16,6 +16,7 @@ from worker.claims import Claim, ClaimedBooking
 from worker.errors import LimitReached, Rejected, SyncError, Transient
 from worker.holding import LEASE, held
 from worker.journal import MAX_BOOKINGS, Settled
+from worker.lethal import give_up
 from worker.locked import set_aside
 from worker.logs import places_of
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
@@ -68,11 +69,12 @@ def sync_batch(tools: Tools, setup: ReadySetup, wake: Callable[[], None]) -> Rep
         return Report()
     if claim.wake:
         wake()
-    open_ones, outcomes = set_aside(claim)
+    rest, given_up = give_up(claim)
+    open_ones, locked = set_aside(rest)
     with held(tools.journal, claim):
         worked = _work_on(open_ones, tools, setup)
     with stage("settle", bookings=len(claim.bookings)):
-        settled = _settle(claim, {**outcomes, **worked.outcomes}, tools)
+        settled = _settle(claim, {**given_up, **locked, **worked.outcomes}, tools)
     if settled.wake:
         wake()
     return Report(
@@ -139,9 +141,17 @@ def _with_second_try(brought: Brought, tools: Tools, setup: ReadySetup) -> Worke
     outcomes, errors = dict(brought.outcomes), brought.errors
     for part in brought.again:
         again = _work_on(part.claim, tools, setup, part.repairs)
-        outcomes |= again.outcomes
+        outcomes |= _begun(again.outcomes)
         errors += again.errors
     return Worked(outcomes=outcomes, errors=errors)
+
+
+def _begun(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """The outcomes of bookings of which something may have been written before."""
+    return {
+        name: replace(outcome, broke_off=True) if isinstance(outcome, Wait) else outcome
+        for name, outcome in outcomes.items()
+    }
 
 
 def _wait_for_calls(budget: Budget, tools: Tools) -> None:

@@ -28,6 +28,7 @@ from worker.compiling import compile_setup, offers_of
 from worker.errors import Disconnected, SyncError
 from worker.locked import check_keys
 from worker.org_facts import OrgFacts, read_facts
+from worker.release import release
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
 from worker.setup_errors import explain, is_passing
@@ -142,6 +143,7 @@ class Setup:
     def check_connection(self) -> Found:
         """Log in, read the org, its objects and users. All of it afresh: what was shared before proves nothing."""
         self.redis.set(self._key("looked"), datetime.now(UTC).isoformat())
+        self._take_share()
         self.session.log_in_anew()
         org = read_facts(self.session)
         self.session.breaker.close()
@@ -192,9 +194,17 @@ class Setup:
             "ready": self.cipher.seal(_Ready.dump_json(ready).decode()),
             "for": self.connection.fingerprint,
             "version": ready.version,
+            "release": release(),
         }
         self.redis.mset({self._key(name): value for name, value in facts.items()})
         self.session.meter.set_share(ready.quota.share)
+
+    def _take_share(self) -> None:
+        """Before any call: where the old share is used up, only a larger one lets the stages look at the org."""
+        try:
+            self.session.meter.set_share(self._ruleset().quota.share)
+        except BadSetupFile:
+            return  # the next stage says so
 
     def _withdraw(self, after: Stage) -> None:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""

@@ -59,6 +59,20 @@ def test_a_setup_that_looks_again_stays_within_the_share_too(make_rig: Callable[
     assert rig.here.ready() is not None, "what was found before still holds"
 
 
+def test_a_larger_share_counts_at_once_though_the_old_one_is_used_up(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(HALF)
+    rig.make_ready()
+    spend_until(rig, 0)
+    rig.publish(an_event())
+    assert rig.sync(retries=1) == 0
+    file = rig.here.setup.connection.setup
+    assert file
+    file.write_text("[quota]\nshare = 60\n")
+    assert rig.here.setup.run_all()[-1].state == "ready"
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 1
+
+
 def test_waiting_for_calls_costs_no_attempt_and_no_call(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(HALF)
     rig.org.change(daily_limit=1_000)

@@ -52,7 +52,8 @@ OWN: tuple[Explanation, ...] = (
         codes=("LEASE_LAPSED",),
         what="The worker that had claimed the customer died, or lost Redis, before it could say what became of it.",
         side=Side.OURS,
-        do="Nothing: another worker took over. If it happens often, look for workers that are killed.",
+        do="Nothing: another worker took over. If it happens often, look for workers that are killed. If the booking "
+        "was parked for it, it happened each time: look why (out of memory?), and replay it when that is mended.",
     ),
     Explanation(
         codes=("MALFORMED_QUERY", "JSON_PARSER_ERROR", "METHOD_NOT_ALLOWED", "MIXED_DML_OPERATION"),
