@@ -355,7 +355,7 @@ def test_the_journal_holds_whatever_is_done_to_it(redis_url: str) -> None:
         run_state_machine_as_test(
             cast("type[RuleBasedStateMachine]", lambda: Journals(redis, broker)),
             settings=settings(
-                max_examples=80,
+                max_examples=60,
                 stateful_step_count=40,
                 # What fails is told as it was found: making it smaller takes minutes at this many round trips.
                 phases=[Phase.generate],
