@@ -56,11 +56,18 @@ Salesforce (lane 0), then new bookings (lane 1), then those that were published 
 Times are of the Redis server's clock, so that workers with skewed clocks agree.
 """
 
+from datetime import timedelta
+
 LANE = 10**12
 """The first place of each lane is a multiple of this: more events than a journal ever accepts."""
 
 WAKE_TTL_MS = 2_000
 """How long a wake-up counts as under way. A lost one delays nothing for longer than this or one sweep."""
+
+
+def to_ms(duration: timedelta) -> int:
+    """A duration as the journal keeps and its scripts take it."""
+    return int(duration.total_seconds() * 1000)
 
 
 def prefix(connection: str) -> str:

@@ -1,8 +1,8 @@
 """What a worker holds: customers with their pending bookings, as they stand in the journal."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ValidationError
 
@@ -111,6 +111,14 @@ class Claim:
     @property
     def bookings(self) -> list[ClaimedBooking]:
         return [booking for customer in self.customers for booking in customer.bookings]
+
+    def without(self, ids: Container[str]) -> Self:
+        """The claim without these bookings, and without the customers who have no other."""
+        customers = [
+            replace(customer, bookings=tuple(booking for booking in customer.bookings if booking.id not in ids))
+            for customer in self.customers
+        ]
+        return replace(self, customers=tuple(customer for customer in customers if customer.bookings))
 
 
 def read_claim(token: str, reply: Mapping[str, Any], cipher: Cipher = PLAIN) -> Claim:

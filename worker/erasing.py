@@ -16,7 +16,7 @@ from redis.commands.core import Script
 
 from producers.cipher import Cipher
 from producers.contract import BookingEvent, key_of_email
-from producers.keys import prefix
+from producers.keys import prefix, to_ms
 from rules.erasure import ERASED, carries, names_person, remains_of, without_texts
 from worker.claims import REPLACED, State, state_of
 
@@ -72,7 +72,7 @@ class Eraser:
         if not fields:
             return "erased"  # it was kept long enough
         asked = {"seen": fields, **_changes(fields, email, self.cipher)}
-        ms = int(self.keep.total_seconds() * 1000)
+        ms = to_ms(self.keep)
         arguments: list[str | int] = [booking_id, "1" if include_pending else "", json.dumps(asked), ms]
         return str(self._script()(keys=[prefix(self.connection)], args=arguments))
 

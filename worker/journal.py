@@ -11,7 +11,7 @@ import pydantic_core
 from redis import Redis
 
 from producers.cipher import PLAIN, Cipher
-from producers.keys import LANE, WAKE_TTL_MS, prefix
+from producers.keys import LANE, WAKE_TTL_MS, prefix, to_ms
 from rules.plan import Records
 from rules.quota import Lane
 from worker.as_json import to_text
@@ -91,13 +91,13 @@ class Journal:
     def claim(self, lease: timedelta, most: int = MAX_BOOKINGS, up_to: Lane = Lane.BULK) -> Claim:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""
         token, below = secrets.token_hex(8), (up_to + 1) * LANE
-        reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS, below])
+        reply = self._claim(keys=[self._prefix], args=[token, to_ms(lease), most, WAKE_TTL_MS, below])
         return read_claim(token, pydantic_core.from_json(cast("str", reply)), self._cipher)
 
     def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
         """Prolong the lease of a claim that is worked on; the customers that it no longer holds."""
         customers = [customer.key for customer in claim.customers]
-        return tuple(cast("list[str]", self._renew(keys=[self._prefix], args=[claim.token, _ms(lease), *customers])))
+        return tuple(cast("list[str]", self._renew(keys=[self._prefix], args=[claim.token, to_ms(lease), *customers])))
 
     def note(self, claim: Claim, records: Mapping[str, Records]) -> None:
         """Keep the ids of records that exist now, by booking id, while the claim goes on."""
@@ -121,13 +121,13 @@ class Journal:
 
     def sweep(self) -> Swept:
         """Make ready again whatever a lapsed lease or a finished wait held back."""
-        arguments = [WAKE_TTL_MS, _ms(LONGEST_LEASE), _ms(LONGEST_WAIT)]
+        arguments = [WAKE_TTL_MS, to_ms(LONGEST_LEASE), to_ms(LONGEST_WAIT)]
         ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=arguments))
         return Swept(ready=ready, lapsed=lapsed, due=due)
 
     def pause(self, duration: timedelta) -> None:
         """Let nobody claim for this long, or for longer where that was said before."""
-        key, ms = f"{self._prefix}paused", max(_ms(duration), 1)
+        key, ms = f"{self._prefix}paused", max(to_ms(duration), 1)
         pipe = self._redis.pipeline()
         pipe.set(key, 1, px=ms, nx=True)
         pipe.pexpire(key, ms, gt=True)
@@ -168,12 +168,8 @@ class Journal:
         return cast("list[str]", self._redis.zrange(f"{self._prefix}parked", 0, -1))
 
 
-def _ms(duration: timedelta) -> int:
-    return int(duration.total_seconds() * 1000)
-
-
 def _customer(key: str, settlements: Sequence[Settlement], cipher: Cipher) -> dict[str, object]:
-    waits = [_ms(settlement.wait) for settlement in settlements if settlement.wait is not None]
+    waits = [to_ms(settlement.wait) for settlement in settlements if settlement.wait is not None]
     # The longest wait counts: a customer is tried as a whole, and the others of his bookings are settled anyway.
     return {"key": key, "wait_ms": max(waits, default=-1), "bookings": [_booking(item, cipher) for item in settlements]}
 
@@ -190,7 +186,7 @@ def _booking(settlement: Settlement, cipher: Cipher) -> dict[str, object]:
         "broke_off": int(settlement.broke_off),
         "cause": to_json(_cause(cause), cipher) if cause else "",
         "tried": to_json({"kind": tried.kind, **_cause(tried.cause)}, cipher) if tried else "",
-        "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
+        "keep_ms": to_ms(settlement.keep) if settlement.keep else 0,
     }
 
 

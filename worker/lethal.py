@@ -1,7 +1,6 @@
 """Bookings whose workers die each time that they work on them: parked before they end another one."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from worker.claims import Claim, ClaimedBooking
 from worker.outcome import Cause, Outcome, Park
@@ -20,12 +19,7 @@ def give_up(claim: Claim) -> tuple[Claim, Mapping[str, Outcome]]:
     lethal = {booking.id for booking in claim.bookings if _is_lethal(booking)}
     if not lethal:
         return claim, {}
-    customers = [
-        replace(customer, bookings=tuple(booking for booking in customer.bookings if booking.id not in lethal))
-        for customer in claim.customers
-    ]
-    rest = replace(claim, customers=tuple(customer for customer in customers if customer.bookings))
-    return rest, dict.fromkeys(lethal, Park(cause=_CAUSE))
+    return claim.without(lethal), dict.fromkeys(lethal, Park(cause=_CAUSE))
 
 
 def _is_lethal(booking: ClaimedBooking) -> bool:

@@ -9,7 +9,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
-from producers.keys import prefix
+from producers.keys import prefix, to_ms
 from rules.connection import ApiUsage
 from rules.quota import WINDOW, Budget
 from worker.errors import LimitReached
@@ -38,7 +38,7 @@ class CallMeter:
 
     def spend(self) -> None:
         """Count a call that is about to be made. Raises LimitReached if our share is used."""
-        step_ms = int(_STEP.total_seconds() * 1000)
+        step_ms = to_ms(_STEP)
         granted, spent, share = cast("list[int]", self._spend(keys=[self._prefix], args=[step_ms, _STEPS]))
         if not granted:
             text = (
