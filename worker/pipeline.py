@@ -4,7 +4,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import assert_never
@@ -28,10 +28,12 @@ from worker.holding import LEASE, check_held, held
 from worker.inviting import Invited, invite
 from worker.journal import MAX_BOOKINGS, Journal, Settled
 from worker.locked import set_aside
+from worker.measures import Measures
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.planning import plan_works, read_for, works_of
 from worker.repairing import find_repairs
 from worker.retry import decide, decide_unforeseen
+from worker.rows import Brought
 from worker.salesforce.errors import casts_doubt_on_setup, contradicts_setup
 from worker.salesforce.results import Failed, Results
 from worker.salesforce.session import SalesforceSession
@@ -63,6 +65,7 @@ class Tools:
     keep: timedelta
     jitter: Callable[[], float]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    measures: Measures = field(default_factory=Measures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,29 +88,46 @@ class Worked:
     errors: tuple[SyncError, ...] = ()
 
 
-def sync_batch(tools: Tools, setup: ReadySetup, wake: Callable[[], None]) -> Report:
+def sync_batch(
+    tools: Tools, setup: ReadySetup, wake: Callable[[], None], tell: Callable[[Brought], None] | None = None
+) -> Report:
     """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs two round trips to Redis.
 
     `wake` is called as soon as it is known that more is ready than was claimed: another worker need not wait for this
-    one.
+    one. `tell` is told what became of the batch.
     """
+    claimed_at, calls = tools.clock(), tools.session.meter.made
     claim = _claim(tools, setup)
     if claim is None or not claim.customers:
         return Report()
     if claim.wake:
         wake()
-    open_ones, outcomes = set_aside(claim)
-    with held(tools.journal, claim):
-        worked = _work_on(open_ones, tools, setup)
-    with _stage("settle", bookings=len(claim.bookings)):
-        settled = _settle(claim, {**outcomes, **worked.outcomes}, tools)
+    with structlog.contextvars.bound_contextvars(batch=claim.token):
+        worked, settled = _sync(claim, tools, setup)
     if settled.wake:
         wake()
+    if tell:
+        own = [b for customer in claim.customers if customer.key not in settled.lost for b in customer.bookings]
+        took = tools.clock() - claimed_at
+        name = tools.journal.connection
+        tell(Brought(connection=name, claimed_at=claimed_at, took=took, bookings=own, outcomes=worked.outcomes))
+    tools.measures.add_batch(len(claim.bookings), tools.session.meter.made - calls)
+    tools.journal.add_measures(tools.measures.take())
     return Report(
         bookings=len(claim.bookings),
         recheck=any(contradicts_setup(error) for error in worked.errors),
         doubts=any(casts_doubt_on_setup(error) for error in worked.errors),
     )
+
+
+def _sync(claim: Claim, tools: Tools, setup: ReadySetup) -> tuple[Worked, Settled]:
+    """The way of a batch that was claimed."""
+    open_ones, outcomes = set_aside(claim)
+    with held(tools.journal, claim):
+        worked = _work_on(open_ones, tools, setup)
+    worked = replace(worked, outcomes={**outcomes, **worked.outcomes})
+    with _stage(tools, "settle", bookings=len(claim.bookings)):
+        return worked, _settle(claim, worked.outcomes, tools)
 
 
 def _claim(tools: Tools, setup: ReadySetup) -> Claim | None:
@@ -117,7 +137,7 @@ def _claim(tools: Tools, setup: ReadySetup) -> Claim | None:
     if pace.lane is None:
         _wait_for_calls(budget, tools)
         return None
-    with _stage("claim"):
+    with _stage(tools, "claim"):
         claim = tools.journal.claim(LEASE, up_to=pace.lane)
     if claim.customers and pace.linger and len(claim.bookings) < MAX_BOOKINGS:
         tools.journal.pause(pace.linger)
@@ -176,7 +196,7 @@ def _bring(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str, 
     now = utc_text(tools.clock())
     works = {name: _repaired(work, repairs) for name, work in works_of(claim.customers).items()}
     org = _read(works, tools, setup, now)
-    with _stage("plan", bookings=len(works)):
+    with _stage(tools, "plan", bookings=len(works)):
         decisions = plan_works(claim.customers, works, org, setup, now)
     plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
     results = _write(claim, works, plans, tools, setup)
@@ -234,7 +254,7 @@ def _read(works: Mapping[str, Work], tools: Tools, setup: ReadySetup, now: str) 
     lookups = find_lookups(works.values(), setup, now)
     if not lookups:
         return OrgSnapshot()
-    with _stage("read", bookings=len(works)):
+    with _stage(tools, "read", bookings=len(works)):
         return read_for(works, lookups, tools.session, setup).org
 
 
@@ -250,7 +270,7 @@ def _write(
 
     if writes:
         check_held(tools.journal, claim)
-    with _stage("write", records=len(writes)):
+    with _stage(tools, "write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)
 
 
@@ -265,7 +285,7 @@ def _invite(claim: Claim, plans: Mapping[str, Plan], outcomes: Mapping[str, Outc
     asked = sum(plan.invitations is not None for plan in plans.values())
     if not asked:
         return Invited(outcomes=outcomes)
-    with _stage("invite", bookings=asked):
+    with _stage(tools, "invite", bookings=asked):
         return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter)
 
 
@@ -311,17 +331,20 @@ def _settle(claim: Claim, outcomes: Mapping[str, Outcome], tools: Tools) -> Sett
 
 
 def _log_outcome(own_log: FilteringBoundLogger, booking: ClaimedBooking, outcome: Outcome) -> None:
-    facts: dict[str, object] = {"booking": booking.id, "events": len(booking.pending)}
+    deliveries = [event.event_id for event in booking.pending]
+    facts: dict[str, object] = {"booking": booking.id, "events": len(deliveries), "deliveries": deliveries}
     if isinstance(outcome, Retry | Wait | Park):
         facts |= {"code": outcome.cause.code, "object": outcome.cause.object, "field": outcome.cause.field}
     own_log.info(_ENDS[type(outcome)], **facts)
 
 
 @contextmanager
-def _stage(name: str, **facts: object) -> Iterator[None]:
+def _stage(tools: Tools, name: str, **facts: object) -> Iterator[None]:
     """One log line a stage, with how long it took."""
     start = time.perf_counter()
     try:
         yield
     finally:
-        log.info("sync.stage_done", stage=name, ms=round((time.perf_counter() - start) * 1000, 1), **facts)
+        seconds = time.perf_counter() - start
+        tools.measures.add_stage(name, seconds)
+        log.info("sync.stage_done", stage=name, ms=round(seconds * 1000, 1), **facts)
