@@ -57,7 +57,7 @@ def sweep_row(uuid: str, name: str, connection: str, found: Mapping[str, int], a
 def _row(uuid: str, name: str, facts: Mapping[str, object], ended: TaskEvent, batch: Brought) -> Iterable[TaskEvent]:
     began, took = batch.claimed_at.timestamp(), batch.took.total_seconds()
     kind, how = ended
-    received = {"name": name, "args": "()", "kwargs": repr(dict(facts)), "root_id": uuid, "parent_id": None}
+    received = {"name": name, "args": "()", "kwargs": repr(dict(facts))}
     return (
         ("task-received", {"uuid": uuid, "timestamp": began, "retries": 0, "eta": None, "expires": None, **received}),
         ("task-started", {"uuid": uuid, "timestamp": began}),

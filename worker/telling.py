@@ -1,10 +1,11 @@
 """Sends Celery's monitors what the worker did beside its tasks; nothing is made or sent while events are off."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
 from celery import Celery
+from kombu import Producer
 from kombu.exceptions import OperationalError
 
 from worker.rows import TaskEvent
@@ -24,23 +25,26 @@ def note_events(app: Celery, worker: Any) -> None:  # noqa: ANN401 - a Celery wo
 
 def tell(app: Celery, hostname: str | None, events: Iterable[TaskEvent]) -> None:
     """All of them in one message to whoever listens. What cannot be sent is missed: the journal is the truth."""
-    told = list(events)
     with app.amqp.producer_pool.acquire(block=True) as producer:
         connection = producer.connection
         broken: tuple[type[BaseException], ...] = (OperationalError,)
         if connection:
             broken += (*connection.connection_errors, *connection.channel_errors)
-        dispatcher = app.events.Dispatcher(
-            connection,
-            hostname,
-            channel=producer.channel,
-            buffer_while_offline=False,
-            buffer_group={"task"},
-            buffer_limit=len(told) + 1,
-        )
         try:
-            for kind, fields in told:
-                dispatcher.send(kind, **fields)
-            dispatcher.flush(errors=False)
+            _send(app, producer, hostname, list(events))
         except broken as error:
             log.warning("broker.away", problem=type(error).__name__, while_doing="telling monitors")
+
+
+def _send(app: Celery, producer: Producer, hostname: str | None, events: Sequence[TaskEvent]) -> None:
+    dispatcher = app.events.Dispatcher(
+        producer.connection,
+        hostname,
+        channel=producer.channel,
+        buffer_while_offline=False,
+        buffer_group={"task"},
+        buffer_limit=len(events) + 1,
+    )
+    for kind, fields in events:
+        dispatcher.send(kind, **fields)
+    dispatcher.flush(errors=False)

@@ -15,10 +15,11 @@ from tests.demo.command import BOOKFORCE, publish
 from tests.demo.meetings import MEETINGS
 from tests.demo.org import read_records, seed
 from tests.demo.outcomes import read_outcomes
-from tests.demo.stage import Stage, fresh_folder, running_flower, running_stage, uninterrupted_end
+from tests.demo.stage import Stage, fresh_folder, running_stage, uninterrupted_end
 from tests.demo.usage import read_usage
 from tests.demo.waiting import Watch
 from tests.servers import running_worker
+from tests.watching import running_flower
 from worker.commands.setup_view import setup_table
 from worker.connections import org as connection
 
