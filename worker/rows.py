@@ -43,7 +43,7 @@ def booking_rows(batch: Brought) -> Iterator[TaskEvent]:
             ended = _ended(booking, batch.outcomes[booking.id])
             yield from _row(f"{booking.id}:{first}", BOOKING_TASK, _facts(booking, batch), ended, batch)
         for event_id in booking.unreadable:
-            ended = ("task-failed", _failure(booking.id, _UNREADABLE))
+            ended = ("task-failed", _failure(booking.id, "parked", _UNREADABLE))
             yield from _row(f"{booking.id}:{event_id}", BOOKING_TASK, _facts(booking, batch), ended, batch)
 
 
@@ -83,10 +83,12 @@ def _ended(booking: ClaimedBooking, outcome: Outcome) -> TaskEvent:
             return "task-succeeded", _success(f"synced, with warnings: {', '.join(warned)}" if warned else "synced")
         case Skipped():
             return "task-succeeded", _success(f"skipped: {outcome.because}")
-        case Retry() | Wait():
-            return "task-retried", _failure(booking.id, outcome.cause)
+        case Retry():
+            return "task-retried", _failure(booking.id, "put back", outcome.cause)
+        case Wait():
+            return "task-retried", _failure(booking.id, "held back", outcome.cause)
         case Park():
-            return "task-failed", _failure(booking.id, outcome.cause)
+            return "task-failed", _failure(booking.id, "parked", outcome.cause)
         case _:
             assert_never(outcome)
 
@@ -96,14 +98,14 @@ def _success(result: str) -> dict[str, object]:
     return {"result": result, "exception": None, "traceback": None}
 
 
-def _failure(booking_id: str, cause: Cause) -> dict[str, object]:
+def _failure(booking_id: str, what: str, cause: Cause) -> dict[str, object]:
     """The code and what it means, never the message: Salesforce quotes what it refuses."""
     said = explain(cause.code, cause.object, cause.field)
-    place = place_of(cause.object, cause.field)
+    name = f"{cause.code} {place_of(cause.object, cause.field)}".strip()
     told = (
         f"what happened: {said.what}",
         f"whose side: {said.side.words}",
         f"what to do: {said.do}",
         f"all of it: bookforce show {booking_id}",
     )
-    return {"exception": f"{cause.code} {place}".strip() + f": {said.what}", "traceback": "\n".join(told)}
+    return {"result": f"{what}: {name}", "exception": f"{name}: {said.what}", "traceback": "\n".join(told)}

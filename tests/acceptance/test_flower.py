@@ -118,6 +118,7 @@ def _tasks(page: Page, flower: Flower) -> str:
     red = page.locator("#tasks-table tbody tr")
     expect(red).to_have_count(1)
     expect(red).to_contain_text("BKNG-1:EVNT-1-0")
+    expect(red).to_contain_text("parked: FIELD_CUSTOM_VALIDATION_EXCEPTION Lead")
     expect(red.locator(".badge")).to_have_class("badge text-bg-danger")
     failed = page.content()
     page.get_by_role("button", name="All").click()
@@ -142,7 +143,7 @@ def _task(page: Page, flower: Flower, uuid: str) -> str:
         "bookforce show BKNG-1",
     ):
         expect(card).to_contain_text(text)
-    _picture(page, "flower-parked")
+    _picture(page, "flower-parked", is_whole=True)
     return page.content()
 
 
@@ -152,7 +153,7 @@ def _other_pages(page: Page, flower: Flower) -> str:
         page.goto(f"{flower.url}{path}")
         page.wait_for_load_state("networkidle")
         seen.append(page.content())
-    worker = next(iter(flower.get("/api/workers").json()))
+    worker = next(iter(flower.get("/api/workers?refresh=1").json()))
     page.goto(f"{flower.url}/worker/{quote(worker)}")
     return "\n".join([*seen, page.content()])
 
@@ -168,10 +169,10 @@ def _answers(uuid: str) -> Sequence[str]:
     )
 
 
-def _picture(page: Page, name: str) -> None:
+def _picture(page: Page, name: str, *, is_whole: bool = False) -> None:
     """For docs/operations.md, where somebody asks for it."""
     if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=is_whole)
 
 
 def test_a_booking_that_went_through_after_a_replay_is_green_in_the_same_row(world: World) -> None:

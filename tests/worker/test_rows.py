@@ -83,6 +83,7 @@ def test_a_parked_booking_is_explained_by_code_and_place_and_never_by_what_sales
     monitor.sees(claimed(E1), PARKED)
     row = monitor.row()
     assert row.exception.startswith("FIELD_CUSTOM_VALIDATION_EXCEPTION Lead.Phone: A validation rule")
+    assert row.result == "parked: FIELD_CUSTOM_VALIDATION_EXCEPTION Lead.Phone"
     assert "what to do: " in row.traceback
     assert "bookforce show BKNG-1" in row.traceback
     assert "Marin" not in repr(vars(row))

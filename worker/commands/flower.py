@@ -37,7 +37,7 @@ def flower(address: AddressOption = None, port: PortOption = None) -> None:
         err.print("bookforce: passwords go over the network in plain: put a proxy with TLS in front of it")
     # In the environment and not among the arguments, which every user of the machine can list.
     os.environ["FLOWER_BASIC_AUTH"] = f"{settings.flower_user}:{password}"
-    os.environ.setdefault("FLOWER_TASKS_COLUMNS", "name,uuid,state,kwargs,result,exception,received,runtime")
+    os.environ.setdefault("FLOWER_TASKS_COLUMNS", "name,uuid,state,result,kwargs,received,runtime")
     command = [sys.executable, "-m", "celery", "-A", "worker.app", "flower", f"--address={where[0]}"]
     os.execv(sys.executable, [*command, f"--port={where[1]}"])  # noqa: S606 - our own arguments, and no shell
 
