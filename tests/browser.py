@@ -42,7 +42,7 @@ def _unpack(folder: Path) -> tuple[str, Mapping[str, str]]:
         ["locate.mjs"], return_completed_process=True, cwd=PACKAGE, env=environment, capture_output=True, text=True
     )
     assert told.returncode == 0, told.stderr
-    return told.stdout.strip(), {
+    return str(told.stdout).strip(), {
         "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
         "FONTCONFIG_PATH": str(folder / "fonts"),
     }
