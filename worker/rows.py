@@ -41,10 +41,14 @@ def booking_rows(batch: Brought) -> Iterator[TaskEvent]:
         if booking.pending or booking.is_replaced:
             first = booking.pending[0].event_id if booking.pending else "replaced"
             ended = _ended(booking, batch.outcomes[booking.id])
-            yield from _row(f"{booking.id}:{first}", BOOKING_TASK, _facts(booking, batch), ended, batch)
+            yield from _row(
+                f"{booking.id}:{first}", BOOKING_TASK, _facts(booking, batch), ended, batch, booking.attempts
+            )
         for event_id in booking.unreadable:
             ended = ("task-failed", _failure(booking.id, "parked", _UNREADABLE))
-            yield from _row(f"{booking.id}:{event_id}", BOOKING_TASK, _facts(booking, batch), ended, batch)
+            yield from _row(
+                f"{booking.id}:{event_id}", BOOKING_TASK, _facts(booking, batch), ended, batch, booking.attempts
+            )
 
 
 def sweep_row(uuid: str, name: str, connection: str, found: Mapping[str, int], at: datetime) -> Iterator[TaskEvent]:
@@ -54,12 +58,17 @@ def sweep_row(uuid: str, name: str, connection: str, found: Mapping[str, int], a
     yield from _row(uuid, name, {"connection": connection}, ("task-succeeded", {"result": said}), batch)
 
 
-def _row(uuid: str, name: str, facts: Mapping[str, object], ended: TaskEvent, batch: Brought) -> Iterable[TaskEvent]:
+def _row(
+    uuid: str, name: str, facts: Mapping[str, object], ended: TaskEvent, batch: Brought, retries: int = 0
+) -> Iterable[TaskEvent]:
     began, took = batch.claimed_at.timestamp(), batch.took.total_seconds()
     kind, how = ended
     received = {"name": name, "args": "()", "kwargs": repr(dict(facts))}
     return (
-        ("task-received", {"uuid": uuid, "timestamp": began, "retries": 0, "eta": None, "expires": None, **received}),
+        (
+            "task-received",
+            {"uuid": uuid, "timestamp": began, "retries": retries, "eta": None, "expires": None, **received},
+        ),
         ("task-started", {"uuid": uuid, "timestamp": began}),
         (kind, {"uuid": uuid, "timestamp": began + took, "runtime": took, **how}),
     )

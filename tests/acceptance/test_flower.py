@@ -43,7 +43,7 @@ def opened(browser: Browser, flower: Flower) -> Page:
     """A page of somebody who knows the password."""
     context = browser.new_context(
         http_credentials={"username": flower.user, "password": flower.password},
-        viewport={"width": 1280, "height": 800},
+        viewport={"width": 1660, "height": 760},
     )
     page = context.new_page()
     page.set_default_timeout(_PAGE_SECONDS * 1000)

@@ -79,6 +79,11 @@ def test_the_state_of_a_row_is_the_outcome(monitor: Monitor, outcome: Outcome, s
     assert monitor.rows() == {"BKNG-1:E1": state}
 
 
+def test_a_row_counts_the_tries_before(monitor: Monitor) -> None:
+    monitor.sees(claimed(E1, attempts=2), SYNCED)
+    assert monitor.row().retries == 2
+
+
 def test_a_parked_booking_is_explained_by_code_and_place_and_never_by_what_salesforce_quotes(monitor: Monitor) -> None:
     monitor.sees(claimed(E1), PARKED)
     row = monitor.row()
