@@ -1,7 +1,10 @@
 """Metrics and logs of real processes: what is read from outside of a worker that brings bookings to Salesforce."""
 
 import json
+import os
 import socket
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +12,10 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
-from tests.acceptance.test_markers import FAULTS, leaks, marked
+from tests.acceptance.test_markers import FAULTS, ROOT, leaks, marked
 from tests.acceptance.test_workers import World, until, world
 from tests.builders import a_booking, a_customer, an_event
-from tests.servers import running_worker
+from tests.servers import free_port, running, running_worker
 from tests.watching import running_metrics
 from worker.cli import cli
 
@@ -98,3 +101,32 @@ def test_a_port_that_is_taken_is_told() -> None:
         done = CliRunner().invoke(cli, ["metrics", "--port", str(taken.getsockname()[1])])
     assert done.exit_code == 1
     assert "cannot listen on 127.0.0.1" in done.stderr
+
+
+def test_everything_in_the_procfile_runs_and_flower_is_not_open(world: World) -> None:
+    """As `make run` does it."""
+    flower, metrics = (f"http://127.0.0.1:{port}" for port in (free_port(), free_port()))
+    scripts = Path(sys.executable).parent
+    environment = world.environment(
+        PATH=f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        BOOKFORCE_FLOWER_PORT=flower.rpartition(":")[2],
+        BOOKFORCE_FLOWER_PASSWORD="correct-horse",
+        BOOKFORCE_METRICS_PORT=metrics.rpartition(":")[2],
+    )
+    command = [sys.executable, "-m", "honcho", "-f", str(ROOT / "Procfile"), "start"]
+    with running(command, log=world.folder / "worker.log", environment=environment):
+        until(lambda: _status(flower) == 401, world)
+        world.publish(an_event())
+        until(lambda: world.journal.counts()["synced"] == 1, world)
+        assert requests.get(f"{flower}/tasks", auth=("bookforce", "correct-horse"), timeout=5).status_code == 200
+        until(lambda: _status(f"{metrics}/metrics") == 200, world)
+        assert 'outcome="synced"} 1.0' in requests.get(f"{metrics}/metrics", timeout=5).text
+    assert "correct-horse" not in world.log()
+
+
+def _status(url: str) -> int:
+    """The HTTP status, 0 while nobody answers."""
+    try:
+        return requests.get(url, timeout=2).status_code
+    except requests.RequestException:
+        return 0

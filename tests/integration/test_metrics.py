@@ -102,6 +102,7 @@ def test_counts_never_go_back_whatever_is_replayed(rig: Rig) -> None:
     rig.publish(an_event(Kind.SCHEDULED, event_id="late"))
     rig.sync()
     after = read(rig)
+    assert sum(value for key, value in after.items() if key[0] == "bookforce_events_settled_total") == 3
     counters = [key for key in before if re.search("_(total|count|sum|bucket)$", key[0])]
     assert all(after[key] >= before[key] for key in counters)
     assert (
@@ -112,3 +113,15 @@ def test_counts_never_go_back_whatever_is_replayed(rig: Rig) -> None:
 def test_a_journal_that_is_away_is_told_and_is_no_error() -> None:
     away = Redis.from_url("redis://127.0.0.1:1/0", decode_responses=True)
     assert b"\nbookforce_journal_up 0.0\n" in generate_latest(metrics_registry(away, lambda: ["default"]))
+
+
+def test_an_event_that_ended_is_counted_once_whatever_a_later_one_makes_of_it(rig: Rig) -> None:
+    rig.make_ready()
+    rig.publish(an_event(Kind.CANCELED, minute=1))
+    rig.sync()
+    assert read(rig)["bookforce_events_settled_total", "skipped"] == 1
+    rig.publish(an_event(Kind.RESCHEDULED, minute=2), an_event(minute=0))
+    rig.sync()
+    found = read(rig)
+    ended = [value for key, value in found.items() if key[0] == "bookforce_events_settled_total"]
+    assert sum(ended) == found["bookforce_events_accepted_total",] == 3

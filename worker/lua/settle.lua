@@ -62,16 +62,21 @@ local function settle_replaced(booking, state)
   end
 end
 
-local function settle_event(key, names, event, state, outcome, keep)
+local function measure_end(key, names, event, state, outcome)
   measure('ended:' .. state, 1)
   if state == 'parked' then
     measure('parked:' .. cjson.decode(outcome).cause.code, 1)
   elseif state == 'synced' and names['accepted:' .. event] and not names.replays then
     measure_reached(redis.call('HGET', key, 'accepted:' .. event))
   end
+end
+
+local function settle_event(key, names, event, state, outcome, keep)
   if names['state:' .. event] then
     count(cjson.decode(redis.call('HGET', key, 'state:' .. event)).state, -1)
     redis.call('ZREM', p .. 'parked', event)
+  else
+    measure_end(key, names, event, state, outcome)
   end
   count(state, 1)
   if state == 'parked' then
