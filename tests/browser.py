@@ -42,7 +42,8 @@ def _unpack(folder: Path) -> tuple[str, Mapping[str, str]]:
         ["locate.mjs"], return_completed_process=True, cwd=PACKAGE, env=environment, capture_output=True, text=True
     )
     assert told.returncode == 0, told.stderr
-    return str(told.stdout).strip(), {
-        "LD_LIBRARY_PATH": str(folder / "al2023" / "lib"),
-        "FONTCONFIG_PATH": str(folder / "fonts"),
-    }
+    # The package's own says /tmp/fonts; without any font a page has no text.
+    fonts = folder / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>{folder / 'fonts'}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>")
+    libraries = folder / "al2023" / "lib"
+    return str(told.stdout).strip(), {"LD_LIBRARY_PATH": str(libraries), "FONTCONFIG_FILE": str(fonts)}

@@ -96,7 +96,7 @@ def sync_batch(
     `wake` is called as soon as it is known that more is ready than was claimed: another worker need not wait for this
     one. `tell` is told what became of the batch.
     """
-    claimed_at, calls = tools.clock(), tools.session.meter.made
+    start, calls = time.perf_counter(), tools.session.meter.made
     claim = _claim(tools, setup)
     if claim is None or not claim.customers:
         return Report()
@@ -108,9 +108,9 @@ def sync_batch(
         wake()
     if tell:
         own = [b for customer in claim.customers if customer.key not in settled.lost for b in customer.bookings]
-        took = tools.clock() - claimed_at
-        name = tools.journal.connection
-        tell(Brought(connection=name, claimed_at=claimed_at, took=took, bookings=own, outcomes=worked.outcomes))
+        took = timedelta(seconds=time.perf_counter() - start)
+        at, name = tools.clock() - took, tools.journal.connection
+        tell(Brought(connection=name, claimed_at=at, took=took, bookings=own, outcomes=worked.outcomes))
     tools.measures.add_batch(len(claim.bookings), tools.session.meter.made - calls)
     tools.journal.add_measures(tools.measures.take())
     return Report(

@@ -66,7 +66,7 @@ def test_bookings_that_another_worker_has_taken_over_are_not_told(rig: Rig) -> N
     lease, looks = f"bookforce:{{{rig.connection}}}:lease", count()
 
     def clock() -> datetime:
-        if next(looks) == 2:  # the batch begins, is planned, is settled
+        if next(looks) == 1:  # the batch is planned, then settled
             rig.redis.hset(lease, customer_key(a_booking("A", customer=a_customer(email="A@x.example"))), "another")
         return datetime.now(UTC)
 
