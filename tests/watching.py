@@ -14,7 +14,7 @@ from tests.servers import DidNotStart, free_port, running
 
 _PATIENCE_SECONDS = 30.0
 
-_COMMAND = (sys.executable, "-c", "from worker.cli import main; main()")
+_COMMAND = (sys.executable, "-c", "from worker.bookforce import main; main()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ _UNREADABLE = Cause(code="UNREADABLE_EVENT", message="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
+class Batch:
     """A batch that was settled: when it was claimed (UTC), how long it took, and each booking's outcome by its id."""
 
     connection: str
@@ -30,7 +30,7 @@ class Brought:
     outcomes: Mapping[str, Outcome]
 
 
-def booking_rows(batch: Brought) -> Iterator[TaskEvent]:
+def booking_rows(batch: Batch) -> Iterator[TaskEvent]:
     """Received, started and ended for each booking, in this order. Nothing in it was typed by a customer.
 
     A row is one booking from the first event that was pending: it stays the same over tries and replays, and a later
@@ -53,13 +53,13 @@ def booking_rows(batch: Brought) -> Iterator[TaskEvent]:
 
 def sweep_row(uuid: str, name: str, connection: str, found: Mapping[str, int], at: datetime) -> Iterator[TaskEvent]:
     """A sweep that repaired something; `found` says what."""
-    batch = Brought(connection=connection, claimed_at=at, took=timedelta(), bookings=(), outcomes={})
+    batch = Batch(connection=connection, claimed_at=at, took=timedelta(), bookings=(), outcomes={})
     said = ", ".join(f"{count} {what}" for what, count in found.items())
     yield from _row(uuid, name, {"connection": connection}, ("task-succeeded", {"result": said}), batch)
 
 
 def _row(
-    uuid: str, name: str, facts: Mapping[str, object], ended: TaskEvent, batch: Brought, retries: int = 0
+    uuid: str, name: str, facts: Mapping[str, object], ended: TaskEvent, batch: Batch, retries: int = 0
 ) -> Iterable[TaskEvent]:
     began, took = batch.claimed_at.timestamp(), batch.took.total_seconds()
     kind, how = ended
@@ -74,7 +74,7 @@ def _row(
     )
 
 
-def _facts(booking: ClaimedBooking, batch: Brought) -> dict[str, object]:
+def _facts(booking: ClaimedBooking, batch: Batch) -> dict[str, object]:
     """The page by its id: its name and link may be those of the person whose page it is."""
     pages = [event.booking.page.id for event in booking.pending if event.booking.page]
     return {

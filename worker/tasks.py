@@ -13,8 +13,9 @@ from config.settings import BadSettings
 from producers.contract import SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
 from worker.connections import Org, org
-from worker.pipeline import places_of, sync_batch
-from worker.rows import Brought, booking_rows, sweep_row
+from worker.logs import places_of
+from worker.pipeline import sync_batch
+from worker.rows import Batch, booking_rows, sweep_row
 from worker.setup import Stage, after
 from worker.telling import are_events_on, tell
 
@@ -118,7 +119,7 @@ def _run_stage(stage: Stage, connection: str) -> None:
             (_TASK_OF[following] if following else sync).delay(connection)
 
 
-def _tell_bookings(batch: Brought) -> None:
+def _tell_bookings(batch: Batch) -> None:
     tell(sync.app, sync.request.hostname, booking_rows(batch))
 
 

@@ -11,9 +11,6 @@ local time = redis.call('TIME')
 local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 local reply = {0}
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
 local function make_ready(customer, place)
   redis.call('ZADD', p .. 'since', 'NX', now, customer)
   if not redis.call('ZSCORE', p .. 'claimed', customer) and not redis.call('ZSCORE', p .. 'waiting', customer) then
@@ -27,23 +24,26 @@ local function place_of(key, order)
 end
 
 local function join(key, booking, from, to)
-  if redis.call('ZSCORE', p .. 'claimed', from) then
-    redis.call('HSET', key, 'joins', to) -- the claim that holds it moves it when it settles
+  local place = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
+  if place and redis.call('ZSCORE', p .. 'claimed', from) then
+    redis.call('HSET', key, 'joins', to) -- the claim that may hold it moves it when it ends
     return from
   end
-  local place = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
   if place then
     redis.call('ZREM', p .. 'customer:' .. from, booking)
     redis.call('ZADD', p .. 'customer:' .. to, place, booking)
     make_ready(to, place)
   end
-  if redis.call('ZCARD', p .. 'customer:' .. from) == 0 then
+  local first = redis.call('ZRANGE', p .. 'customer:' .. from, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', p .. 'ready', 'XX', first[2], from)
+  else
     redis.call('ZREM', p .. 'ready', from)
     redis.call('ZREM', p .. 'waiting', from)
     redis.call('ZREM', p .. 'since', from)
   end
   redis.call('HSET', key, 'customer', to)
-  redis.call('HDEL', key, 'weak')
+  redis.call('HDEL', key, 'weak', 'joins')
   return to
 end
 
@@ -84,10 +84,15 @@ local function mark_replaced(replaces, customer, order)
   make_ready(known or customer, place)
 end
 
+-- A booking can be kept for longer than the ids of its first events.
+local function is_known(key, event)
+  return redis.call('HEXISTS', key, 'body:' .. event) == 1 or redis.call('HEXISTS', key, 'state:' .. event) == 1
+end
+
 for i = 3, #ARGV, 6 do
   local event, booking, customer, weak, replaces, body = unpack(ARGV, i, i + 5)
-  if redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
-    local key = p .. 'booking:' .. booking
+  local key = p .. 'booking:' .. booking
+  if not is_known(key, event) and redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
     local order = redis.call('INCR', p .. 'accepted')
     local known = known_customer(booking, customer, weak)
     if replaces ~= '' then

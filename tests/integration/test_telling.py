@@ -15,7 +15,7 @@ from producers.contract import customer_key
 from tests.builders import a_booking, a_customer, an_event
 from tests.rig import Rig
 from worker.pipeline import sync_batch
-from worker.rows import Brought, booking_rows
+from worker.rows import Batch, booking_rows
 from worker.telling import are_events_on, note_events, tell
 
 
@@ -26,7 +26,7 @@ def app_fixture(redis_url: str) -> Iterator[Celery]:
     app.close()
 
 
-def heard(app: Celery, batch: Brought) -> list[Any]:
+def heard(app: Celery, batch: Batch) -> list[Any]:
     """The messages, as they come to whoever listens."""
     messages: list[Any] = []
     with app.connection_for_read() as connection:
@@ -39,9 +39,9 @@ def heard(app: Celery, batch: Brought) -> list[Any]:
     return messages
 
 
-def synced(rig: Rig, bookings: int) -> Brought:
+def synced(rig: Rig, bookings: int) -> Batch:
     """A batch of so many bookings through the pipeline, as it is told."""
-    told: list[Brought] = []
+    told: list[Batch] = []
     rig.make_ready()
     rig.publish(*(an_event(booking=a_booking(f"BKNG-{number}")) for number in range(bookings)))
     sync_batch(rig.here.tools, rig.here.ready(), lambda: None, told.append)  # type: ignore[arg-type]  # it is ready
@@ -60,7 +60,7 @@ def test_a_batch_is_told_in_one_message_that_the_standard_receiver_takes(rig: Ri
 
 
 def test_bookings_that_another_worker_has_taken_over_are_not_told(rig: Rig) -> None:
-    told: list[Brought] = []
+    told: list[Batch] = []
     rig.make_ready()
     rig.publish(*(an_event(booking=a_booking(name, customer=a_customer(email=f"{name}@x.example"))) for name in "AB"))
     lease, looks = f"bookforce:{{{rig.connection}}}:lease", count()
@@ -77,7 +77,7 @@ def test_bookings_that_another_worker_has_taken_over_are_not_told(rig: Rig) -> N
 def test_a_broker_that_is_away_costs_the_message_alone() -> None:
     app = Celery("telling", broker="redis://127.0.0.1:1/0", set_as_current=False)
     app.conf.broker_transport_options = {"socket_connect_timeout": 0.5, "max_retries": 0}
-    batch = Brought(connection="c", claimed_at=datetime.now(UTC), took=timedelta(), bookings=(), outcomes={})
+    batch = Batch(connection="c", claimed_at=datetime.now(UTC), took=timedelta(), bookings=(), outcomes={})
     tell(app, None, [("task-started", {"uuid": "1"}), *booking_rows(batch)])
     app.close()
 

@@ -11,7 +11,7 @@ from rules.plan import Records, SObject, Warned
 from tests.builders import a_customer, an_event
 from worker.claims import ClaimedBooking
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
-from worker.rows import Brought, booking_rows, sweep_row
+from worker.rows import Batch, booking_rows, sweep_row
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TOOK = timedelta(seconds=1.5)
@@ -36,7 +36,7 @@ class Monitor:
         self.clock = 0
 
     def sees(self, booking: ClaimedBooking, outcome: Outcome) -> None:
-        batch = Brought(
+        batch = Batch(
             connection="default", claimed_at=AT, took=TOOK, bookings=[booking], outcomes={booking.id: outcome}
         )
         for kind, fields in booking_rows(batch):
