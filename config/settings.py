@@ -82,6 +82,17 @@ def _journal_keys(keys: SecretStr) -> SecretStr:
 _Keys = Annotated[SecretStr, AfterValidator(_journal_keys)]
 
 
+def _flower_password(password: SecretStr) -> SecretStr:
+    # Flower takes a comma for the end of it, and answers 500 to what is not ASCII.
+    if not re.fullmatch(r"[!-+\--~]{8,}|", password.get_secret_value()):
+        msg = "expected at least 8 printable ASCII characters, no space and no comma"
+        raise ValueError(msg)
+    return password
+
+
+_Port = Annotated[int, Field(ge=1, le=65535)]
+
+
 class Settings(BaseSettings):
     """What concerns the process, not one org."""
 
@@ -94,6 +105,12 @@ class Settings(BaseSettings):
     setup_recheck_hours: float = Field(default=1, gt=0, le=168)
     journal_keys: _Keys = SecretStr("")
     journal_digest_key: _Keys = SecretStr("")
+    flower_user: str = Field(default="bookforce", pattern=r"^[A-Za-z0-9._@-]+$")
+    flower_password: Annotated[SecretStr, AfterValidator(_flower_password)] = SecretStr("")
+    flower_address: str = Field(default="127.0.0.1", min_length=1)
+    flower_port: _Port = 5555
+    metrics_address: str = Field(default="127.0.0.1", min_length=1)
+    metrics_port: _Port = 9540
 
     @property
     def cipher(self) -> Cipher:

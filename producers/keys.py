@@ -16,6 +16,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `parked:replaced` | zset | bookings of which a person must look at that another replaces them, by time, ms |
 | `counts` | hash | outcome → how many events ended so |
 | `accepted` | counter | order of acceptance |
+| `metrics` | hash | counts and sums that never go back, for monitors (worker/metrics.py) |
 | `woken` | string | a wake-up is under way; expires |
 | `paused` | string | nothing is claimed while it exists: the API calls are used, or get short; expires |
 | `setup:<stage>` | string | state and findings of a setup stage as JSON |

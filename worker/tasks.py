@@ -15,7 +15,9 @@ from producers.keys import prefix
 from worker.connections import Org, org
 from worker.logs import places_of
 from worker.pipeline import sync_batch
+from worker.rows import Batch, booking_rows, sweep_row
 from worker.setup import Stage, after
+from worker.telling import are_events_on, tell
 
 log = structlog.get_logger()
 
@@ -41,17 +43,23 @@ def sync(connection: str) -> None:
         if setup is None:
             _recheck(connection, there)
             return
-        report = sync_batch(there.tools, setup, lambda: _wake(connection))
+        told = _tell_bookings if are_events_on(sync.app) else None
+        report = sync_batch(there.tools, setup, lambda: _wake(connection), told)
         if report.recheck or (report.doubts and there.is_setup_old(datetime.now(UTC), _DOUBTED_AFTER)):
             _recheck(connection, there)
 
 
-@shared_task(name=SWEEP_TASK)
+# One every two seconds and process would crowd all else out of Flower, so only what a sweep found is shown there.
+@shared_task(name=SWEEP_TASK, send_events=False)
 def sweep(connection: str) -> None:
     """Repair what a lost message, worker or wait left behind; look at the org again when that was long ago."""
     with _task(connection):
         there = org(connection)
-        swept = there.tools.journal.sweep()
+        started, swept = datetime.now(UTC), there.tools.journal.sweep()
+        if (swept.lapsed or swept.due) and are_events_on(sweep.app):
+            found = {"leases had lapsed": swept.lapsed, "waits were over": swept.due}
+            request = sweep.request
+            tell(sweep.app, request.hostname, sweep_row(str(request.id), SWEEP_TASK, connection, found, started))
         if swept.lapsed:
             log.warning("sweep.leases_lapsed", customers=swept.lapsed)
         if swept.ready:
@@ -109,6 +117,10 @@ def _run_stage(stage: Stage, connection: str) -> None:
         following = after(stage)
         if report.state == "ready":
             (_TASK_OF[following] if following else sync).delay(connection)
+
+
+def _tell_bookings(batch: Batch) -> None:
+    tell(sync.app, sync.request.hostname, booking_rows(batch))
 
 
 def _wake(connection: str) -> None:
