@@ -106,3 +106,8 @@ def publish(event: BookingEvent) -> bool:
     delivery was journalled before. Raises redis.exceptions.RedisError if the journal cannot be reached, and BadKeys.
     """
     return _publisher().publish(event)
+
+
+def publish_many(events: Sequence[BookingEvent], *, bulk: bool = False) -> list[bool]:
+    """The same for many events, in few round trips: see Publisher.publish_many."""
+    return _publisher().publish_many(events, bulk=bulk)
