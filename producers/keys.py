@@ -30,6 +30,14 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `calls` | hash | API calls that we made, by steps of ten minutes |
 | `breaker` | hash | why nobody calls Salesforce, and until when; there while every call fails |
 
+Keys of no connection:
+
+| key | type | what |
+|---|---|---|
+| `bookforce:refused` | hash | digest → an event that cannot be journalled, and why; its body encrypted too |
+| `bookforce:refused:at` | zset | their digests by when they last came, s |
+| `bookforce:refused:count` | string | how many came so far |
+
 | field of a booking | what |
 |---|---|
 | `customer` | its customer key |
@@ -53,6 +61,9 @@ Salesforce (lane 0), then new bookings (lane 1), then those that were published 
 
 Times are of the Redis server's clock, so that workers with skewed clocks agree.
 """
+
+REFUSED = "bookforce:refused"
+"""The events that nobody can journal as they are."""
 
 LANE = 10**12
 """The first place of each lane is a multiple of this: more events than a journal ever accepts."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import Any, cast
@@ -40,7 +40,7 @@ print([publish(event(1)), *publish_many([event(1), event(2), event(3)])])
 
 _ABSENT = """
 import importlib.util
-names = ["rules", "config", "worker", "producers", "fastapi", "requests", "simple_salesforce", "cryptography", "structlog"]
+names = "rules config worker producers fastapi requests simple_salesforce cryptography structlog".split()
 print([name for name in names if importlib.util.find_spec(name)])
 """
 
@@ -65,7 +65,7 @@ def test_a_service_publishes_to_a_worker_with_the_wheel_alone(service: Path, tmp
     with running_redis(tmp_path) as url, running_org(tmp_path) as org:
         environment = {"BOOKFORCE_REDIS_URL": url, "BOOKFORCE_LOG_FORMAT": "json"}
         with running_worker(tmp_path, environment | org.environment()):
-            assert _run(str(service), "-c", _SERVICE, **environment) == "[True, False, True, True]"
+            assert _run(str(service), "-c", _SERVICE, environment=environment) == "[True, False, True, True]"
             deadline = time.monotonic() + _LONGEST_SECONDS
             while len(emails := _emails(org.control("GET", "/records/Lead"))) < 3:
                 assert time.monotonic() < deadline, (tmp_path / "worker.log").read_text()[-3000:]
@@ -125,9 +125,11 @@ def _pip(python: Path, *arguments: str) -> None:
     _run(sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(python), *arguments)
 
 
-def _run(*command: str, cwd: Path | None = None, **environment: str) -> str:
+def _run(*command: str, cwd: Path = Path("/"), environment: Mapping[str, str] | None = None) -> str:
     """What it prints. The environment of this process's bookforce does not reach it."""
     env = {name: value for name, value in os.environ.items() if not re.match("BOOKFORCE_|PYTHONPATH$", name)}
-    done = subprocess.run(command, cwd=cwd or "/", env=env | environment, capture_output=True, text=True, check=False)  # noqa: S603 - commands of ours
+    done = subprocess.run(  # noqa: S603 - commands of ours
+        command, cwd=cwd, env=env | dict(environment or {}), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
