@@ -24,11 +24,11 @@ class Chains:
 
     def first_of(self, connection: str, booking_id: str) -> str:
         """The id under which the booking is known. Raises redis.exceptions.RedisError."""
-        return self._join(connection, booking_id, "")[0]
+        return self._join(connection, booking_id, "", is_told=False)[0]
 
     def note_move(self, connection: str, old: str, new: str) -> None:
         """Remember that both are one booking. Raises redis.exceptions.RedisError."""
-        self._join(connection, new, old)
+        self._join(connection, new, old, is_told=False)
 
     def joined(self, told: Told) -> BookingEvent:
         """The event under the id by which its booking is known. Raises redis.exceptions.RedisError.
@@ -37,11 +37,11 @@ class Chains:
         says that one replaces the other, and Salesforce gets an Event for each, one of them canceled.
         """
         event = told.event
-        first, replaced = self._join(event.connection, event.booking.id, told.moved_from or "")
+        first, replaced = self._join(event.connection, event.booking.id, told.moved_from or "", is_told=True)
         booking = event.booking.model_copy(update={"id": first, "replaces": replaced or None})
         return event.model_copy(update={"booking": booking})
 
-    def _join(self, connection: str, booking_id: str, old: str) -> tuple[str, str]:
-        arguments: list[str | int] = [booking_id, old, int(_KEEP.total_seconds() * 1000)]
+    def _join(self, connection: str, booking_id: str, old: str, *, is_told: bool) -> tuple[str, str]:
+        arguments: list[str | int] = [booking_id, old, int(is_told), int(_KEEP.total_seconds() * 1000)]
         first, replaced = cast("list[str]", self._script(keys=[prefix(connection)], args=arguments))
         return first, replaced

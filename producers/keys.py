@@ -26,7 +26,8 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `setup:running` | string | a setup run is under way; expires |
 | `token:<digest>` | string | the access token, shared by workers with the same credentials; encrypted like bodies |
 | `setup:for` | string | digest of the credentials for which the ReadySetup was made |
-| `chain:<id>` | string | the first of the ids that a source gave a booking by moving it; expires |
+| `chain:<id>` | string | the id that a source gave the booking before it moved it to this one; expires |
+| `chain:told:<id>` | string | an event was told of the booking whose first id this is; expires |
 | `usage` | hash | API calls used and allowed, as Salesforce last said, and when; our share of them in percent |
 | `calls` | hash | API calls that we made, by steps of ten minutes |
 | `breaker` | hash | why nobody calls Salesforce, and until when; there while every call fails |
