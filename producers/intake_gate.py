@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 
 from . import calcom
-from .signatures import MAX_AGE, Mismatch, Source, check_age, verify
+from .signatures import Mismatch, Source, check_age, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +21,8 @@ class Gate:
     keys: tuple[str, ...] = ()
     secrets: Mapping[tuple[Source, str], tuple[str, ...]]
     connections: tuple[str, ...] = ()
-    max_bytes: int = 1024 * 1024
-    max_ages: Mapping[Source, timedelta] = MAX_AGE
+    max_bytes: int
+    max_ages: Mapping[Source, timedelta]
 
     def check_key(self, request: Request) -> None:
         """Raises HTTPException unless one of the keys is given."""

@@ -70,7 +70,7 @@ def test_connections_know_nothing_of_each_others_moves(chains: Chains) -> None:
     assert (chains.first_of("default", "B"), chains.first_of("other", "B")) == ("A", "B")
 
 
-def test_what_is_known_of_a_move_expires(chains: Chains) -> None:
+def test_what_is_known_of_a_move_expires() -> None:
     redis = fakeredis.FakeRedis(decode_responses=True)
     Chains(redis).note_move("default", "A", "B")
     assert all(redis.pttl(key) > 0 for key in redis.scan_iter())
