@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -68,16 +69,30 @@ class RefusedEvents:
         pipe.delete(REFUSED, f"{REFUSED}:at")
         return int(pipe.execute()[0])
 
+    def forget_of(self, email: str) -> int:
+        """Throw away those that hold this address, in whatever case; how many. Raises Locked if one cannot be read."""
+        kept = cast("dict[str, str]", self._redis.hgetall(REFUSED))
+        address = email.casefold()
+        gone = [
+            name for name, text in kept.items() if address in self._cipher.open(json.loads(text)["body"]).casefold()
+        ]
+        self._drop(gone)
+        return len(gone)
+
+    def _drop(self, names: Collection[str]) -> None:
+        if names:
+            pipe = self._redis.pipeline()
+            pipe.zrem(f"{REFUSED}:at", *names)
+            pipe.hdel(REFUSED, *names)
+            pipe.execute()
+
     def _drop_old(self, now: float) -> None:
         times = f"{REFUSED}:at"
         pipe = self._redis.pipeline()
         pipe.zrange(times, 0, -MOST - 1)
         pipe.zrangebyscore(times, "-inf", now - self._keep.total_seconds())
         surplus, old = cast("tuple[list[str], list[str]]", pipe.execute())
-        if gone := {*surplus, *old}:
-            pipe.zrem(times, *gone)
-            pipe.hdel(REFUSED, *gone)
-            pipe.execute()
+        self._drop({*surplus, *old})
 
     def _read(self, at: float, text: str) -> RefusedEvent:
         facts = cast("dict[str, str]", json.loads(text))

@@ -11,6 +11,7 @@ from worker.commands.jobs import jobs
 from worker.commands.key import key
 from worker.commands.preview import preview
 from worker.commands.publish import publish
+from worker.commands.refused import refused
 from worker.commands.replay import replay
 from worker.commands.setup import setup
 from worker.commands.show import show
@@ -25,7 +26,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, status, jobs, show, replay, discard, erase, key):
+for command in (publish, preview, status, jobs, show, replay, discard, refused, erase, key):
     cli.command()(command)
 cli.add_typer(setup, name="setup")
 

@@ -68,7 +68,7 @@ def test_bad_ones_of_many_are_named_and_good_ones_go_through(intake: AnIntake, r
 
 @pytest.mark.parametrize("key", ["", "wrong", KEY[:-1], f"{KEY} "[1:], "\u00e9"])
 def test_without_a_key_nothing_is_looked_at(intake: AnIntake, rig: Rig, key: str) -> None:
-    answer = intake.client.post("/bookings", content=b"{", headers={"Authorization": f"Bearer {key}".encode()})
+    answer = intake.client.post("/bookings", content=b"{", headers={b"Authorization": f"Bearer {key}".encode()})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert rig.journal.counts()["ready"] == 0
 
