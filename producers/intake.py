@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from .cipher import Locked
 from .contract import BookingEvent
+from .intake_batches import Batches
 from .intake_desk import Desk, Result, read_event, read_webhook
 from .intake_gate import Gate, parse
 from .intake_pages import BOOKINGS, HEALTH, READINESS, WEBHOOK, complete
@@ -48,6 +49,7 @@ class Intake:
     def __init__(self, gate: Gate, desk: Desk, observe: Callable[[Seen], None]) -> None:
         self._gate = gate
         self._desk = desk
+        self._batches = Batches(desk.take)
         self._observe = observe
 
     async def post_bookings(self, request: Request) -> JSONResponse:
@@ -56,7 +58,7 @@ class Intake:
         body = parse(await self._gate.read(request))
         items = body if isinstance(body, list) else [body]
         events, refusals = _sorted_out(items, self._gate.connections)
-        results = await to_thread.run_sync(self._desk.take, events)
+        results = await self._batches.take(events)
         for event, result in zip(events, results, strict=True):
             self._observe(Seen(source=_BOOKINGS, connection=event.connection, outcome=result.outcome))
         for refusal in refusals:
@@ -114,6 +116,8 @@ class Intake:
             raise Refused(field="", shape=shape_of(document), expected="expected a JSON object")
         self._gate.check_age(source, document)
         delivery = read_webhook(source, document, connection=connection, parameters=parameters)
+        if isinstance(delivery, BookingEvent):
+            return (await self._batches.take([delivery]))[0]
         return await to_thread.run_sync(self._desk.deliver, delivery, connection)
 
 

@@ -47,7 +47,7 @@ class Desk:
         """What a webhook came to, into the journal."""
         match delivery:
             case BookingEvent():
-                return _journalled(self._publisher.publish(delivery))
+                return self.take([delivery])[0]
             case Told():
                 return _journalled(self._publisher.publish(self._chains.joined(delivery)))
             case ToldById():

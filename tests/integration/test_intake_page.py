@@ -38,7 +38,7 @@ CHECKS = [
 
 @pytest.fixture(scope="module")
 def intake(redis_url: str) -> Iterator[AnIntake]:
-    made = AnIntake(redis_url, "default")
+    made = AnIntake(redis_url, "default", max_bytes=16_000_000)  # its data may be large, and 413 is no answer to that
     yield made
     made.refused.forget()
     made.close()

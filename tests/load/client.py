@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+_Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -18,16 +20,26 @@ class Client:
 
     host: str
     port: int
-    _free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
+    replaced: int = 0
+    _free: list[_Connection] = field(default_factory=list)
 
     async def send(self, request: bytes, due: float) -> Answer:
-        """One request, whole as it goes over the wire. `due` is of the event loop's clock."""
-        reader, writer = self._free.pop() if self._free else await asyncio.open_connection(self.host, self.port)
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(_length(head))
+        """One request, whole as it goes over the wire. `due` is of the event loop's clock.
+
+        A connection that the server gave up meanwhile is replaced and the request sent again, as every sender does.
+        """
+        reader, writer = self._free.pop() if self._free else await self._open()
+        try:
+            head = await _exchange(reader, writer, request)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            self.replaced += 1
+            reader, writer = await self._open()
+            head = await _exchange(reader, writer, request)
         self._free.append((reader, writer))
         return Answer(status=int(head[9:12]), seconds=asyncio.get_running_loop().time() - due)
+
+    async def _open(self) -> _Connection:
+        return await asyncio.open_connection(self.host, self.port)
 
     @property
     def opened(self) -> int:
@@ -45,6 +57,14 @@ def a_request(path: str, headers: dict[str, str], body: bytes) -> bytes:
     lines = [f"POST {path} HTTP/1.1", "Host: intake", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+    """The head of the answer, whose body is read too."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    await reader.readexactly(_length(head))
+    return head
 
 
 def _length(head: bytes) -> int:
