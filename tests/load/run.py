@@ -1,34 +1,27 @@
 """One run: Redis, the simulated org, a worker and the intake as in the Procfile, and requests at a fixed rate."""
 
 import asyncio
-import os
 import statistics
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import requests
 from redis import Redis
 
 from producers.signatures import Source
 from tests.bench.events import scheduled
 from tests.load.client import Answer, Client, a_request
+from tests.load.web import running_web
 from tests.producers.bodies import a_form, a_webhook
 from tests.producers.webhooks import raw, signed
-from tests.servers import DidNotStart, SimulatedOrg, free_port, running, running_org, running_redis, running_worker
+from tests.servers import SimulatedOrg, running_org, running_redis, running_worker
 from worker.journal import Journal
 
 KEY, SECRET = "key-of-the-load-test", "secret-of-the-load-test"
 
-_START_SECONDS = 30.0
 _SETTLE_SECONDS = 900.0
-
-_PROCFILE = Path(__file__).parents[2] / "Procfile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +44,7 @@ def measure(folder: Path, *, rate: int, seconds: int, workers: int) -> Report:
     with running_redis(folder) as url, running_org(folder) as org:
         environment = {"BOOKFORCE_REDIS_URL": url, "BOOKFORCE_LOG_FORMAT": "json", **org.environment()}
         environment |= {"BOOKFORCE_INTAKE_KEYS": KEY, "BOOKFORCE_ONCEHUB_SECRETS": SECRET}
-        with running_worker(folder, environment, concurrency=workers), _running_web(folder, environment) as port:
+        with running_worker(folder, environment, concurrency=workers), running_web(folder, environment) as port:
             journal = Journal(Redis.from_url(url, decode_responses=True), "default")
             warm = asyncio.run(_send(port, _requests(100, "warm"), rate=50))[0]
             _await_settled(journal, len(warm))
@@ -75,29 +68,6 @@ def measure(folder: Path, *, rate: int, seconds: int, workers: int) -> Report:
         settled_after=settled_after,
         lost=lost,
     )
-
-
-@contextmanager
-def _running_web(folder: Path, environment: dict[str, str]) -> Iterator[int]:
-    """The intake by the line of the Procfile; gives its port."""
-    port = free_port()
-    lines = dict(line.split(":", 1) for line in _PROCFILE.read_text(encoding="utf-8").splitlines() if ":" in line)
-    paths = {"WEB_PORT": str(port), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    command = ["/bin/sh", "-c", f"exec {lines['web'].strip()}"]
-    with running(command, log=folder / "web.log", environment=environment | paths) as process:
-        deadline = time.monotonic() + _START_SECONDS
-        while not _is_ready(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise DidNotStart(f"the intake did not start; its output is in {folder / 'web.log'}")
-            time.sleep(0.1)
-        yield port
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=1).ok
-    except requests.RequestException:
-        return False
 
 
 def _requests(number: int, series: str) -> list[bytes]:
