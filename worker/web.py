@@ -1,5 +1,6 @@
 """The composition root of the HTTP intake: `uvicorn worker.web:app`."""
 
+import gc
 from datetime import timedelta
 
 import structlog
@@ -52,3 +53,7 @@ app = create_intake(
     ),
     _observe,
 )
+
+# As in the worker (worker/app.py): the search for garbage stops everybody who waits for an answer.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)

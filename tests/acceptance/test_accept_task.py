@@ -14,7 +14,7 @@ from producers.publish import QUEUE
 from producers.refused import RefusedEvents
 from tests.acceptance.test_workers import World, until
 from tests.producers.bodies import a_wire_event
-from tests.servers import running_org, running_redis, running_worker
+from tests.servers import free_port, running_org, running_redis, running_worker
 from worker.journal import Journal
 
 MARK = "marker@person.example"
@@ -68,3 +68,23 @@ def send(world: World, *arguments: object) -> None:
     """As any Celery application does it; what it says of itself to the broker's watchers is its own matter."""
     with Celery("service", broker=world.redis_url, set_as_current=False) as service:
         service.send_task(ACCEPT_TASK, args=arguments, queue=QUEUE, ignore_result=True)
+
+
+def test_while_the_journal_is_away_the_event_stays_with_the_broker(tmp_path: Path) -> None:
+    port = free_port()
+    journal_url = f"redis://127.0.0.1:{port}/0"
+    with running_redis(tmp_path / "broker") as broker_url, running_org(tmp_path) as org:
+        redis = Redis.from_url(journal_url, decode_responses=True)
+        world = World(folder=tmp_path, redis_url=broker_url, org=org, journal=Journal(redis, "default"))
+        environment = world.environment(BOOKFORCE_REDIS_URL=journal_url, BOOKFORCE_BROKER_URL=broker_url)
+        with running_redis(tmp_path / "journal", port):
+            worker = running_worker(tmp_path, environment)
+            worker.__enter__()
+            until(lambda: "ready" in world.log(), world)
+        send(world, a_wire_event(customer={"name": "Marker Person", "email": MARK}))
+        until(lambda: "journal.away" in world.log(), world)
+        with running_redis(tmp_path / "journal", port):
+            until(lambda: world.journal.counts()["synced"] == 1, world)
+            worker.__exit__(None, None, None)
+            redis.close()
+    assert "arker" not in world.log()
