@@ -4,7 +4,8 @@
 -- as an event names him, so that two bookings of one person are never worked on at once.
 -- KEYS[1]  prefix of the connection (see producers/keys.py)
 -- ARGV[1]  how long one wake-up counts as under way, ms   ARGV[2] first place of the lane of new bookings
--- ARGV[3…] six an event: event id, booking id, customer key, '1' if that is weak, id of the replaced booking or '', body
+-- ARGV[3…] two an event: its event id, booking id, customer key, '1' if that is weak or '0', id of the replaced booking or
+--           nothing, with a space behind each of the first four (none of them holds one); and its body
 -- Returns  {1 if the caller is to wake a worker, then per event 1 = accepted, 0 = journalled before}
 local p = KEYS[1]
 local time = redis.call('TIME')
@@ -77,7 +78,7 @@ end
 local function known_customer(booking, customer, weak)
   local key = p .. 'booking:' .. booking
   local known, was_weak, records = unpack(redis.call('HMGET', key, 'customer', 'weak', 'records'))
-  if known and weak == '' and was_weak then
+  if known and weak == '0' and was_weak then
     known = join(key, booking, known, customer)
   end
   return known, records
@@ -85,7 +86,7 @@ end
 
 -- The same by the booking that it replaces, which comes along if it named nobody.
 local function replaced_customer(replaces, customer, weak)
-  if weak == '' and redis.call('HEXISTS', p .. 'booking:' .. replaces, 'weak') == 1 then
+  if weak == '0' and redis.call('HEXISTS', p .. 'booking:' .. replaces, 'weak') == 1 then
     known_customer(replaces, customer, weak)
     return customer
   end
@@ -112,8 +113,9 @@ end
 
 local before = tonumber(redis.call('GET', p .. 'accepted') or 0)
 local order = before
-for i = 3, #ARGV, 6 do
-  local event, booking, customer, weak, replaces, body = unpack(ARGV, i, i + 5)
+for i = 3, #ARGV, 2 do
+  local event, booking, customer, weak, replaces = string.match(ARGV[i], '^([^ ]+) ([^ ]+) ([^ ]+) ([01]) ([^ ]*)$')
+  local body = ARGV[i + 1]
   if redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
     local key = p .. 'booking:' .. booking
     order = order + 1
@@ -125,7 +127,7 @@ for i = 3, #ARGV, 6 do
       redis.call('HSET', key, 'replaces', replaces)
       known = known or replaced_customer(replaces, customer, weak)
     end
-    if not known and weak ~= '' then
+    if not known and weak == '1' then
       redis.call('HSET', key, 'weak', 1)
     end
     customer = known or customer
