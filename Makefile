@@ -26,7 +26,7 @@ types: $(INSTALLED) ## mypy strict
 	$(BIN)/mypy
 
 unit: $(INSTALLED) $(JSFORCE_INSTALLED) ## the tests; rules at 100 % branch coverage
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=100
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=100
 
 run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that the environment names
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start

@@ -21,6 +21,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `setup:<stage>` | string | state and findings of a setup stage as JSON |
 | `setup:ready` | string | the last ReadySetup as JSON |
 | `setup:version` | string | its digest, there while all stages are ready |
+| `setup:release` | digest of the code that compiled it |
 | `setup:facts` | string | what the first stage read of the org, as JSON |
 | `setup:looked` | string | when the stages were last started |
 | `setup:running` | string | a setup run is under way; expires |
@@ -52,6 +53,7 @@ Keys of no connection:
 | `state:<event id>` | how the event ended and when (`at`, ms), as JSON; absent while it is pending |
 | `records` | its Salesforce ids as JSON |
 | `attempts` | failed tries since something of it was last settled |
+| `lapses` | those of them in a row in which its worker died or lost Redis |
 | `broke_off` | there if the last try stopped behind its first write and counts as none |
 | `cause` | why the last try failed, as JSON; its message, as those of tries and states, encrypted where keys are set |
 | `try:<number>` | a try that did not go through, or a replay, with `at`, kind and cause, as JSON; the newest 20 |

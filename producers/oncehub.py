@@ -66,6 +66,7 @@ def _event(envelope: Envelope, connection: str, parameters: Mapping[str, str]) -
         event_id=envelope.id,
         kind=_kind(envelope),
         occurred_at=envelope.data.last_updated_time or envelope.creation_time,
+        recorded_at=envelope.creation_time,
         connection=connection,
         booking=_booking(envelope, parameters),
     )
@@ -167,12 +168,13 @@ def _change(envelope: Envelope) -> Change | None:
     requested = envelope.type == "booking.canceled_reschedule_requested"
     # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
     rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data) is not None
+    asked = requested or rebooked
     info = envelope.data.cancel_reschedule_information
     if info is None:
-        return Change(actor="owner", reschedule_requested=requested) if requested or rebooked else None
+        return Change(actor="owner", reschedule_requested=True) if asked else None
     actor: Literal["owner", "customer"] | None = None
     if info.actioned_by == "customer":
         actor = "customer"
-    elif requested or rebooked or info.actioned_by == "user" or info.user_id:
+    elif asked or info.actioned_by == "user" or info.user_id:
         actor = "owner"
-    return Change(reason=info.reason, actor=actor, reschedule_requested=requested)
+    return Change(reason=info.reason, actor=actor, reschedule_requested=asked)

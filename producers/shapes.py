@@ -15,11 +15,23 @@ def blank_is_none(value: object) -> object:
     return None if is_blank(value) else value
 
 
+# Where an answer is an object (a file, a choice with its id), what people would read of it; a file is its link.
+_TELLING = ("url", "link", "value", "label", "name")
+
+
 def joined(value: object) -> object:
-    """A list of choices becomes the text that people would write."""
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value if not is_blank(item))
-    return str(value) if isinstance(value, int | float) else value
+    """A list of choices becomes the text that people would write; what nobody could read is left to be refused."""
+    items = [item for item in value if not is_blank(item)] if isinstance(value, list) else [value]
+    texts = [_written(item) for item in items]
+    return value if None in texts else ", ".join(filter(None, texts))
+
+
+def _written(item: object) -> str | None:
+    if isinstance(item, dict):
+        return next((text for name in _TELLING if (text := _written(item.get(name)))), None)
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    return str(item).strip() if isinstance(item, str | int | float) else None
 
 
 def without_blanks(value: object) -> object:

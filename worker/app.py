@@ -15,6 +15,7 @@ from producers.publish import QUEUE
 from worker.connections import connect_redis
 from worker.durability import find_weaknesses
 from worker.logs import configure_logs
+from worker.release import release
 from worker.salesforce.breaker import breaker_key
 from worker.sweeper import Sweeper
 
@@ -75,7 +76,11 @@ def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     for name in connection_names():
         start = prefix(name)
         redis.delete(breaker_key(name))
-        if redis.exists(f"{start}setup:connection") and not redis.exists(f"{start}setup:version"):
+        is_ready = redis.exists(f"{start}setup:version")
+        if redis.exists(f"{start}setup:connection") and not is_ready:
             redis.delete(f"{start}setup:running")
+        if is_ready and redis.get(f"{start}setup:release") != release():
+            # Not by every sweep: while workers of both releases are up they would compile by turns.
+            app.send_task("bookforce.setup.connection", args=[name])
         app.send_task(SYNC_TASK, args=[name])
     redis.close()

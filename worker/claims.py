@@ -47,7 +47,8 @@ class ClaimedBooking:
 
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
     that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
-    that a person was to look at before, readable or not. `locked` are those of events, whatever became of them, that
+    that a person was to look at before, readable or not. `lapses` are the claims of it in a row whose worker did not
+    live to settle. `locked` are those of events, whatever became of them, that
     are encrypted with a key that is not set: nothing can be decided of the booking then. `broke_off` if the last try
     stopped behind its first write.
     """
@@ -62,6 +63,7 @@ class ClaimedBooking:
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
+    lapses: int = 0
     broke_off: bool = False
     is_replaced: bool = False
     was_replaced: bool = False
@@ -137,6 +139,7 @@ def read_booking(
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
+        lapses=int(fields.get("lapses", 0)),
         broke_off="broke_off" in fields,
         is_replaced=f"{_BODY}{REPLACED}" in fields,
         was_replaced=states.get(REPLACED) in _APPLIED,

@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from worker.bookforce import INTERRUPTED
 from worker.commands.console import err, escape_what_cannot_be_shown
 from worker.commands.discard import discard
 from worker.commands.erase import erase
@@ -17,8 +18,6 @@ from worker.commands.setup import setup
 from worker.commands.show import show
 from worker.commands.status import status
 from worker.logs import logs_to_stderr
-
-_INTERRUPTED = 130
 
 cli = typer.Typer(
     help="Keeps Salesforce true to a booking system.",
@@ -39,6 +38,6 @@ def main() -> None:
     try:
         cli()
     except SystemExit as end:  # typer has turned Ctrl-C into this
-        if end.code == _INTERRUPTED:
+        if end.code == INTERRUPTED:
             err.print("bookforce: interrupted; what was done so far stays done")
         raise

@@ -32,7 +32,7 @@ _SCRIPT = Path(__file__).parent / "lua" / "erase.lua"
 _BREATH_SECONDS = 0.2
 
 # Of events that wait, which there are none of any more.
-_OF_PENDING = ("attempts", "broke_off", "cause", "joins")
+_OF_PENDING = ("attempts", "lapses", "broke_off", "cause", "joins")
 
 
 @dataclass(frozen=True, slots=True)

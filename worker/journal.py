@@ -150,13 +150,18 @@ class Journal:
 
     def counts(self) -> dict[str, int]:
         """Events by how they ended, and customers by where they stand."""
-        pipe = self._redis.pipeline(transaction=False)
+        return self.tally()[1]
+
+    def tally(self) -> tuple[int, dict[str, int]]:
+        """How many events were accepted, and the counts of the same moment."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.get(f"{self._prefix}accepted")
         pipe.hgetall(f"{self._prefix}counts")
         for queue in ("ready", "claimed", "waiting"):
             pipe.zcard(f"{self._prefix}{queue}")
-        ended, ready, claimed, waiting = pipe.execute()
+        accepted, ended, ready, claimed, waiting = pipe.execute()
         ends = {state: int(ended.get(state, 0)) for state in ("synced", "superseded", "skipped", "parked")}
-        return {"ready": ready, "claimed": claimed, "waiting": waiting, **ends}
+        return int(accepted or 0), {"ready": ready, "claimed": claimed, "waiting": waiting, **ends}
 
     def parked(self) -> list[str]:
         """Ids of the events that a person must look at, oldest first."""

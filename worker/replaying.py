@@ -36,7 +36,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of each target: replayed or discarded, or else what it is: unknown, pending, or how it ended.
+    """What came of each target: replayed or discarded, or else what it is: unknown, pending, erased, or how it ended.
 
     `wake` asks the caller to wake a worker.
     """
@@ -121,6 +121,8 @@ class Replaying:
 def _outlook(target: Target, state: str | None, body: str | None) -> str:
     if state is None:
         return "pending" if body is not None else "unknown"
+    if body is None:
+        return "erased"
     ended = state_of(state)
     return "replayed" if ended == "parked" or (ended == "skipped" and target.even_skipped) else ended
 

@@ -17,7 +17,8 @@ from producers.keys import prefix
 from producers.refusal import Refused
 from worker.accepting import EventTask, acceptor
 from worker.connections import Org, org
-from worker.pipeline import places_of, sync_batch
+from worker.logs import places_of
+from worker.pipeline import sync_batch
 from worker.setup import Stage, after
 
 log = structlog.get_logger()

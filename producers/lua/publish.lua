@@ -12,9 +12,6 @@ local time = redis.call('TIME')
 local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 local reply = {0}
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
 -- Customers to make ready, with their first places: all at once behind the last event, because each call from here
 -- takes Redis some 4 µs and a booking of its own would need four.
 local to_make_ready = {}
@@ -53,44 +50,40 @@ local function place_of(records, order)
 end
 
 local function join(key, booking, from, to)
-  if redis.call('ZSCORE', p .. 'claimed', from) then
-    redis.call('HSET', key, 'joins', to) -- the claim that holds it moves it when it settles
+  local place = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
+  if place and redis.call('ZSCORE', p .. 'claimed', from) then
+    redis.call('HSET', key, 'joins', to) -- the claim that may hold it moves it when it ends
     return from
   end
-  local place = redis.call('ZSCORE', p .. 'customer:' .. from, booking)
   if place then
     redis.call('ZREM', p .. 'customer:' .. from, booking)
     redis.call('ZADD', p .. 'customer:' .. to, place, booking)
-    make_ready(to, place)
+    make_ready(to, tonumber(place))
   end
-  if redis.call('ZCARD', p .. 'customer:' .. from) == 0 then
+  local first = redis.call('ZRANGE', p .. 'customer:' .. from, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', p .. 'ready', 'XX', first[2], from)
+    to_make_ready[from] = to_make_ready[from] and tonumber(first[2])
+  else
     to_make_ready[from] = nil
     redis.call('ZREM', p .. 'ready', from)
     redis.call('ZREM', p .. 'waiting', from)
     redis.call('ZREM', p .. 'since', from)
   end
   redis.call('HSET', key, 'customer', to)
-  redis.call('HDEL', key, 'weak')
+  redis.call('HDEL', key, 'weak', 'joins')
   return to
 end
 
--- The customer that the booking belongs to by what was known before, and its records; both false if it is new.
-local function known_customer(booking, customer, weak)
-  local key = p .. 'booking:' .. booking
-  local known, was_weak, records = unpack(redis.call('HMGET', key, 'customer', 'weak', 'records'))
-  if known and weak == '0' and was_weak then
-    known = join(key, booking, known, customer)
-  end
-  return known, records
-end
-
--- The same by the booking that it replaces, which comes along if it named nobody.
+-- The customer that the booking belongs to by the booking that it replaces, which comes along if it named nobody.
 local function replaced_customer(replaces, customer, weak)
-  if weak == '0' and redis.call('HEXISTS', p .. 'booking:' .. replaces, 'weak') == 1 then
-    known_customer(replaces, customer, weak)
+  local key = p .. 'booking:' .. replaces
+  local known, was_weak = unpack(redis.call('HMGET', key, 'customer', 'weak'))
+  if weak == '0' and known and was_weak then
+    join(key, replaces, known, customer)
     return customer
   end
-  return redis.call('HGET', p .. 'booking:' .. replaces, 'customer')
+  return known
 end
 
 -- The replaced booking is off: it is to be worked on once more, as if an event had said so. It has no event's id, which
@@ -116,12 +109,18 @@ local order = before
 for i = 3, #ARGV, 2 do
   local event, booking, customer, weak, replaces = string.match(ARGV[i], '^([^ ]+) ([^ ]+) ([^ ]+) ([01]) ([^ ]*)$')
   local body = ARGV[i + 1]
-  if redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
-    local key = p .. 'booking:' .. booking
+  local key = p .. 'booking:' .. booking
+  local known, was_weak, records, is_pending, is_settled =
+    unpack(redis.call('HMGET', key, 'customer', 'weak', 'records', 'body:' .. event, 'state:' .. event))
+  -- A booking can be kept for longer than the ids of its first events.
+  if not is_pending and not is_settled and redis.call('SET', p .. 'event:' .. event, booking, 'NX') then
     order = order + 1
-    local known, records = known_customer(booking, customer, weak)
     if known then
       redis.call('PERSIST', key)
+    end
+    -- What was known before says whose the booking is, unless it was as good as nothing.
+    if known and was_weak and weak == '0' then
+      known = join(key, booking, known, customer)
     end
     if replaces ~= '' then
       redis.call('HSET', key, 'replaces', replaces)

@@ -136,7 +136,7 @@ ANSWERS: list[tuple[object, dict[str, str]]] = [
     (["a", "b"], {"Size": "a, b"}),
     (20, {"Size": "20"}),
     ({"optionValue": "", "value": "phone"}, {"Size": "phone"}),
-    (True, {"Size": "True"}),
+    (True, {"Size": "true"}),
     ("", {}),
     (None, {}),
 ]

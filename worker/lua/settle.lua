@@ -43,9 +43,15 @@ local function settle_replaced(booking, state)
   end
 end
 
+-- What cannot be read counts as parked, as in claims.py.
+local function state_in(text)
+  local is_read, ended = pcall(cjson.decode, text)
+  return is_read and type(ended) == 'table' and ended.state or 'parked'
+end
+
 local function settle_event(key, names, event, state, keep)
   if names['state:' .. event] then
-    count(cjson.decode(redis.call('HGET', key, 'state:' .. event)).state, -1)
+    count(state_in(redis.call('HGET', key, 'state:' .. event)), -1)
     redis.call('ZREM', p .. 'parked', event)
   end
   count(state, 1)
@@ -89,6 +95,9 @@ local function keep_fields(key, names, booking)
     elseif names[name] then
       redis.call('HDEL', key, name)
     end
+  end
+  if names.lapses then
+    redis.call('HDEL', key, 'lapses')
   end
   if #fields > 0 then
     redis.call('HSET', key, unpack(fields))
@@ -135,6 +144,15 @@ local function move_on(customer, booking)
   end
 end
 
+-- Those that came while the claim was held are moved too: nobody is to work on them under this customer.
+local function move_on_what_came(customer)
+  for _, booking in ipairs(redis.call('ZRANGE', p .. 'customer:' .. customer, 0, -1)) do
+    if redis.call('HEXISTS', p .. 'booking:' .. booking, 'joins') == 1 then
+      move_on(customer, booking)
+    end
+  end
+end
+
 local function requeue(customer, wait_ms)
   local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
   if not first[1] then
@@ -165,6 +183,7 @@ for _, customer in ipairs(held) do
       move_on(customer.key, booking.id)
     end
   end
+  move_on_what_came(customer.key)
 end
 for i, customer in ipairs(held) do
   keys[i] = customer.key

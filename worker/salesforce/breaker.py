@@ -11,6 +11,7 @@ from redis import Redis
 
 from producers.keys import prefix
 from worker.errors import Disconnected, LimitReached, SyncError, Transient
+from worker.salesforce.meter import SHARE_USED
 
 log = structlog.get_logger()
 
@@ -77,8 +78,9 @@ class Breaker:
             return bool(found == "closed")
         try:
             probe()
-        except LimitReached:
-            pass  # the org is there
+        except LimitReached as error:
+            if error.code == SHARE_USED:
+                return False  # nothing was asked
         except SyncError as error:
             self._open(error, is_probe=True)
             return False

@@ -16,6 +16,9 @@ from worker.errors import LimitReached
 
 log = structlog.get_logger()
 
+SHARE_USED = "API_SHARE_USED"
+"""The code of our own refusal to make a call."""
+
 _STEP = timedelta(minutes=10)
 _STEPS = WINDOW // _STEP
 
@@ -42,7 +45,7 @@ class CallMeter:
                 f"bookforce has made {spent} of the {share} API calls in 24 hours that are its share; "
                 "[quota] share in the setup file says how many are"
             )
-            raise LimitReached(text, code="API_SHARE_USED")
+            raise LimitReached(text, code=SHARE_USED)
 
     def note(self, used: int, allowed: int) -> None:
         """Keep what Salesforce said of the calls of all applications.
