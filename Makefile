@@ -9,7 +9,7 @@ CHROMIUM := tests/acceptance/chromium
 CHROMIUM_INSTALLED := $(CHROMIUM)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench chaos docs lint types unit lock clean
+.PHONY: help demo test run bench load chaos docs lint types unit lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that 
 
 bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and API calls per booking
 	@$(BIN)/python -m tests.bench
+
+load: $(INSTALLED) ## 500 requests a second for a minute to the HTTP intake, a worker running; N=60 seconds
+	@$(BIN)/python -m tests.load --seconds $(or $(N),60)
 
 chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000)

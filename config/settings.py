@@ -159,7 +159,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise BadSettings(_explain(error, PREFIX)) from error
+        raise BadSettings(explain(error, PREFIX)) from error
 
 
 def load_connection(name: str) -> Connection:
@@ -172,7 +172,7 @@ def load_connection(name: str) -> Connection:
     try:
         connection = Connection(_env_prefix=prefix)
     except ValidationError as error:
-        raise BadSettings(_explain(error, prefix)) from error
+        raise BadSettings(explain(error, prefix)) from error
     here = Path("bookforce.toml")
     if connection.setup is None and name == DEFAULT_CONNECTION and here.exists():
         return connection.model_copy(update={"setup": here})
@@ -192,7 +192,8 @@ def configured_connections() -> list[str]:
     return sorted(names, key=lambda name: (name != DEFAULT_CONNECTION, name))
 
 
-def _explain(error: ValidationError, prefix: str) -> str:
+def explain(error: ValidationError, prefix: str) -> str:
+    """The first thing that is wrong, with the variable's name and the form expected."""
     first = error.errors(include_url=False, include_input=False)[0]
     message = first["msg"].removeprefix("Value error, ").replace("{prefix}", prefix)
     variable = "".join(f"{prefix}{str(part).upper()}: " for part in first["loc"][:1])

@@ -14,6 +14,7 @@ from worker.commands.key import key
 from worker.commands.metrics import metrics
 from worker.commands.preview import preview
 from worker.commands.publish import publish
+from worker.commands.refused import refused
 from worker.commands.replay import replay
 from worker.commands.setup import setup
 from worker.commands.show import show
@@ -26,7 +27,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (publish, preview, status, jobs, show, replay, discard, erase, key, flower, metrics):
+for command in (publish, preview, status, jobs, show, replay, discard, refused, erase, key, flower, metrics):
     cli.command()(command)
 cli.add_typer(setup, name="setup")
 

@@ -1,17 +1,21 @@
-"""The Celery tasks: thin. Arguments are a connection's name, never a payload."""
+"""The Celery tasks: thin. Arguments are a connection's name, never a payload, but for those of `bookforce.accept`."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from celery import Task, shared_task
+from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from config.settings import BadSettings
-from producers.contract import SWEEP_TASK, SYNC_TASK
+from producers.contract import ACCEPT_TASK, SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
+from producers.refusal import Refused
+from worker.accepting import EventTask, acceptor
 from worker.connections import Org, org
 from worker.logs import places_of
 from worker.pipeline import sync_batch
@@ -26,6 +30,14 @@ _RECHECK_SECONDS = 20
 
 # Values that the org does not take come every day, and each look costs a call or two.
 _DOUBTED_AFTER = timedelta(minutes=5)
+
+
+# Nobody can journal anything meanwhile, and a message that comes back at once would be tried without end.
+_JOURNAL_AWAY_SECONDS = 5
+
+
+class NotAccepted(Exception):
+    """An event that came as a task is refused, for this reason; `bookforce refused` shows it."""
 
 
 class BrokeOff(Exception):
@@ -66,6 +78,21 @@ def sweep(connection: str) -> None:
             sync.delay(connection)
         if there.is_setup_old(datetime.now(UTC)):
             _recheck(connection, there)
+
+
+# The message is what there is of the event until it is journalled: it goes when the task is done, not when it begins.
+@shared_task(name=ACCEPT_TASK, base=EventTask, acks_late=True, reject_on_worker_lost=True)
+def accept(*arguments: object, **named: object) -> None:
+    """Journal an event that a service sent, which is its one argument: a JSON object or a text that holds one."""
+    try:
+        acceptor().accept(arguments, named)
+    except Refused as refused:
+        log.warning("event.refused", source="task", problem=str(refused))
+        raise NotAccepted(str(refused)) from None
+    except (RedisError, BadSettings) as error:
+        log.warning("journal.away", problem=type(error).__name__)
+        time.sleep(_JOURNAL_AWAY_SECONDS)
+        raise Reject(type(error).__name__, requeue=True) from None
 
 
 @shared_task(name="bookforce.setup.connection")
