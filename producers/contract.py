@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 SYNC_TASK = "bookforce.sync"
 SWEEP_TASK = "bookforce.sweep"
+ACCEPT_TASK = "bookforce.accept"
 
 MAX_MINUTES = 14 * 24 * 60  # Salesforce refuses longer Events, whatever the org's settings
 

@@ -16,6 +16,7 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `parked:replaced` | zset | bookings of which a person must look at that another replaces them, by time, ms |
 | `counts` | hash | outcome → how many events ended so |
 | `accepted` | counter | order of acceptance |
+| `metrics` | hash | counts and sums that never go back, for monitors (worker/metrics.py) |
 | `woken` | string | a wake-up is under way; expires |
 | `paused` | string | nothing is claimed while it exists: the API calls are used, or get short; expires |
 | `setup:<stage>` | string | state and findings of a setup stage as JSON |
@@ -27,9 +28,19 @@ All keys of a connection start with `bookforce:{<connection>}:`; the braces keep
 | `setup:running` | string | a setup run is under way; expires |
 | `token:<digest>` | string | the access token, shared by workers with the same credentials; encrypted like bodies |
 | `setup:for` | string | digest of the credentials for which the ReadySetup was made |
+| `chain:<id>` | string | the id that a source gave the booking before it moved it to this one; expires |
+| `chain:told:<id>` | string | an event was told of the booking whose first id this is; expires |
 | `usage` | hash | API calls used and allowed, as Salesforce last said, and when; our share of them in percent |
 | `calls` | hash | API calls that we made, by steps of ten minutes |
 | `breaker` | hash | why nobody calls Salesforce, and until when; there while every call fails |
+
+Keys of no connection:
+
+| key | type | what |
+|---|---|---|
+| `bookforce:refused` | hash | digest → an event that cannot be journalled, and why; its body encrypted too |
+| `bookforce:refused:at` | zset | their digests by when they last came, s |
+| `bookforce:refused:count` | string | how many came so far |
 
 | field of a booking | what |
 |---|---|
@@ -57,6 +68,9 @@ Times are of the Redis server's clock, so that workers with skewed clocks agree.
 """
 
 from datetime import timedelta
+
+REFUSED = "bookforce:refused"
+"""The events that nobody can journal as they are."""
 
 LANE = 10**12
 """The first place of each lane is a multiple of this: more events than a journal ever accepts."""

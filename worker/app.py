@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import celeryd_after_setup, setup_logging, worker_process_init, worker_ready
 
 from config.settings import BadSettings, connection_names, load_settings
 from producers.contract import SYNC_TASK
@@ -18,6 +18,7 @@ from worker.logs import configure_logs
 from worker.release import release
 from worker.salesforce.breaker import breaker_key
 from worker.sweeper import Sweeper
+from worker.telling import note_events
 
 # A task that hangs holds its customers until the hard limit and one lease behind it (worker/holding.py).
 HARD_LIMIT_SECONDS = 150
@@ -50,6 +51,11 @@ app.steps["consumer"].add(Sweeper)
 @setup_logging.connect
 def _configure_logs(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     configure_logs(settings.log_format)
+
+
+@celeryd_after_setup.connect
+def _note_events(instance: Any, **_: Any) -> None:  # noqa: ANN401 - as Celery calls it
+    note_events(app, instance)
 
 
 @worker_process_init.connect

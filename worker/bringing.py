@@ -53,7 +53,7 @@ def bring(claim: Claim, repairs: Mapping[str, Repairs], tools: Tools, setup: Rea
     now = utc_text(tools.clock())
     works = {name: _repaired(work, repairs) for name, work in works_of(claim.customers).items()}
     org = _read(works, tools, setup, now)
-    with stage("plan", bookings=len(works)):
+    with stage(tools, "plan", bookings=len(works)):
         decisions = plan_works(claim.customers, works, org, setup, now)
     plans = {name: decision for name, decision in decisions.items() if isinstance(decision, Plan)}
     results = _write(claim, works, plans, tools, setup)
@@ -76,7 +76,7 @@ def _read(works: Mapping[str, Work], tools: Tools, setup: ReadySetup, now: str) 
     lookups = find_lookups(works.values(), setup, now)
     if not lookups:
         return OrgSnapshot()
-    with stage("read", bookings=len(works)):
+    with stage(tools, "read", bookings=len(works)):
         return read_for(works, lookups, tools.session, setup).org
 
 
@@ -92,7 +92,7 @@ def _write(
 
     if writes:
         check_held(tools.journal, claim)
-    with stage("write", records=len(writes)):
+    with stage(tools, "write", records=len(writes)):
         return write_records(tools.session, writes, setup.installation, note)
 
 
@@ -100,7 +100,7 @@ def _invite(claim: Claim, plans: Mapping[str, Plan], outcomes: Mapping[str, Outc
     asked = sum(plan.invitations is not None for plan in plans.values())
     if not asked:
         return Invited(outcomes=outcomes)
-    with stage("invite", bookings=asked):
+    with stage(tools, "invite", bookings=asked):
         mine = partial(check_held, tools.journal, claim)
         return invite(tools.session, claim.bookings, plans, outcomes, tools.jitter, mine)
 

@@ -16,6 +16,7 @@ from rules.plan import Records
 from rules.quota import Lane
 from worker.as_json import to_text
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
+from worker.measures import REACHED_BOUNDS_MS
 from worker.outcome import Cause, Tried
 from worker.sealing import from_json, to_json
 
@@ -81,6 +82,7 @@ class Journal:
     def __init__(self, redis: Redis, connection: str, cipher: Cipher = PLAIN) -> None:
         self._redis = redis
         self._cipher = cipher
+        self.connection = connection
         self._prefix = prefix(connection)
         self._claim = redis.register_script((_LUA / "claim.lua").read_text(encoding="utf-8"))
         self._renew = redis.register_script((_LUA / "renew.lua").read_text(encoding="utf-8"))
@@ -115,7 +117,13 @@ class Journal:
             _customer(customer.key, [settlements[booking.id] for booking in customer.bookings], self._cipher)
             for customer in claim.customers
         ]
-        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, to_text(customers)])
+        arguments: list[str | int] = [
+            claim.token,
+            WAKE_TTL_MS,
+            to_text(customers),
+            ",".join(map(str, REACHED_BOUNDS_MS)),
+        ]
+        reply = self._settle(keys=[self._prefix], args=arguments)
         wake, *lost = cast("list[Any]", reply)
         return Settled(wake=bool(wake), lost=tuple(lost))
 
@@ -124,6 +132,13 @@ class Journal:
         arguments = [WAKE_TTL_MS, to_ms(LONGEST_LEASE), to_ms(LONGEST_WAIT)]
         ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=arguments))
         return Swept(ready=ready, lapsed=lapsed, due=due)
+
+    def add_measures(self, sums: Mapping[str, int]) -> None:
+        """Add what was measured to the counts of all workers (worker/measures.py)."""
+        pipe = self._redis.pipeline(transaction=False)
+        for name, by in sums.items():
+            pipe.hincrby(f"{self._prefix}metrics", name, by)
+        pipe.execute()
 
     def pause(self, duration: timedelta) -> None:
         """Let nobody claim for this long, or for longer where that was said before."""

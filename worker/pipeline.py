@@ -1,7 +1,9 @@
 """A batch's way: claim → bring (see bringing.py: read the org → plan → write → invite) → settle, whatever happens."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -21,6 +23,7 @@ from worker.locked import set_aside
 from worker.logs import places_of
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.retry import decide, decide_unforeseen
+from worker.rows import Batch
 from worker.salesforce.errors import casts_doubt_on_setup, contradicts_setup
 from worker.settling import to_settlement
 from worker.tools import Tools, pause_at_limit, stage
@@ -58,30 +61,47 @@ class Report:
     doubts: bool = False
 
 
-def sync_batch(tools: Tools, setup: ReadySetup, wake: Callable[[], None]) -> Report:
+def sync_batch(
+    tools: Tools, setup: ReadySetup, wake: Callable[[], None], tell: Callable[[Batch], None] | None = None
+) -> Report:
     """Bring whatever is ready, up to 200 bookings, to Salesforce. A batch of nothing costs two round trips to Redis.
 
     `wake` is called as soon as it is known that more is ready than was claimed: another worker need not wait for this
-    one.
+    one. `tell` is told what became of the batch.
     """
+    start, calls = time.perf_counter(), tools.session.meter.made
     claim = _claim(tools, setup)
     if claim is None or not claim.customers:
         return Report()
     if claim.wake:
         wake()
-    rest, given_up = give_up(claim)
-    open_ones, locked = set_aside(rest)
-    with held(tools.journal, claim):
-        worked = _work_on(open_ones, tools, setup)
-    with stage("settle", bookings=len(claim.bookings)):
-        settled = _settle(claim, {**given_up, **locked, **worked.outcomes}, tools)
+    with structlog.contextvars.bound_contextvars(batch=claim.token):
+        worked, settled = _sync(claim, tools, setup)
     if settled.wake:
         wake()
+    if tell:
+        own = [b for customer in claim.customers if customer.key not in settled.lost for b in customer.bookings]
+        took = timedelta(seconds=time.perf_counter() - start)
+        at, name = tools.clock() - took, tools.journal.connection
+        tell(Batch(connection=name, claimed_at=at, took=took, bookings=own, outcomes=worked.outcomes))
+    tools.measures.add_batch(len(claim.bookings), tools.session.meter.made - calls)
+    tools.journal.add_measures(tools.measures.take())
     return Report(
         bookings=len(claim.bookings),
         recheck=any(contradicts_setup(error) for error in worked.errors),
         doubts=any(casts_doubt_on_setup(error) for error in worked.errors),
     )
+
+
+def _sync(claim: Claim, tools: Tools, setup: ReadySetup) -> tuple[Worked, Settled]:
+    """The way of a batch that was claimed: the outcomes of all its bookings, and what the journal made of them."""
+    rest, given_up = give_up(claim)
+    open_ones, locked = set_aside(rest)
+    with held(tools.journal, claim):
+        worked = _work_on(open_ones, tools, setup)
+    worked = replace(worked, outcomes={**given_up, **locked, **worked.outcomes})
+    with stage(tools, "settle", bookings=len(claim.bookings)):
+        return worked, _settle(claim, worked.outcomes, tools)
 
 
 def _claim(tools: Tools, setup: ReadySetup) -> Claim | None:
@@ -91,7 +111,7 @@ def _claim(tools: Tools, setup: ReadySetup) -> Claim | None:
     if pace.lane is None:
         _wait_for_calls(budget, tools)
         return None
-    with stage("claim"):
+    with stage(tools, "claim"):
         claim = tools.journal.claim(LEASE, up_to=pace.lane)
     if claim.customers and pace.linger and len(claim.bookings) < MAX_BOOKINGS:
         tools.journal.pause(pace.linger)
@@ -174,7 +194,8 @@ def _settle(claim: Claim, outcomes: Mapping[str, Outcome], tools: Tools) -> Sett
 
 
 def _log_outcome(own_log: FilteringBoundLogger, booking: ClaimedBooking, outcome: Outcome) -> None:
-    facts: dict[str, object] = {"booking": booking.id, "events": len(booking.pending)}
+    deliveries = [event.event_id for event in booking.pending]
+    facts: dict[str, object] = {"booking": booking.id, "events": len(deliveries), "deliveries": deliveries}
     if isinstance(outcome, Retry | Wait | Park):
         facts |= {"code": outcome.cause.code, "object": outcome.cause.object, "field": outcome.cause.field}
     own_log.info(_ENDS[type(outcome)], **facts)

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from worker.errors import LimitReached, SyncError
 from worker.journal import Journal
+from worker.measures import Measures
 from worker.salesforce.session import SalesforceSession
 
 log = structlog.get_logger()
@@ -24,16 +25,19 @@ class Tools:
     keep: timedelta
     jitter: Callable[[], float]
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    measures: Measures = field(default_factory=Measures)
 
 
 @contextmanager
-def stage(name: str, **facts: object) -> Iterator[None]:
+def stage(tools: Tools, name: str, **facts: object) -> Iterator[None]:
     """One log line a stage, with how long it took."""
     start = time.perf_counter()
     try:
         yield
     finally:
-        log.info("sync.stage_done", stage=name, ms=round((time.perf_counter() - start) * 1000, 1), **facts)
+        seconds = time.perf_counter() - start
+        tools.measures.add_stage(name, seconds)
+        log.info("sync.stage_done", stage=name, ms=round(seconds * 1000, 1), **facts)
 
 
 def pause_at_limit(errors: Iterable[SyncError], tools: Tools) -> None:

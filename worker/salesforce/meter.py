@@ -33,6 +33,8 @@ class CallMeter:
 
     def __init__(self, redis: Redis, connection: str) -> None:
         self._redis = redis
+        self.made = 0
+        """Calls of this process."""
         self._prefix = prefix(connection)
         self._spend = redis.register_script(_LUA.read_text(encoding="utf-8"))
 
@@ -46,6 +48,7 @@ class CallMeter:
                 "[quota] share in the setup file says how many are"
             )
             raise LimitReached(text, code=SHARE_USED)
+        self.made += 1
 
     def note(self, used: int, allowed: int) -> None:
         """Keep what Salesforce said of the calls of all applications.
