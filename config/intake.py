@@ -23,11 +23,15 @@ def _keys(keys: SecretStr) -> SecretStr:
 
 
 class IntakeSettings(BaseSettings):
-    """`intake_keys` open POST /bookings; without one it is closed. Ages are of a delivery that is signed or dated."""
+    """`intake_keys` open POST /bookings; without one it is closed. Ages are of a delivery that is signed or dated.
+
+    `metrics_keys` open GET /metrics and nothing else, for a Prometheus that shall not be able to book.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
     intake_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
+    metrics_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
     intake_max_kilobytes: int = Field(default=1024, ge=16, le=65_536)
     oncehub_max_age_seconds: int = Field(default=int(MAX_AGE[Source.ONCEHUB].total_seconds()), ge=30)
     calendly_max_age_seconds: int = Field(default=int(MAX_AGE[Source.CALENDLY].total_seconds()), ge=30)

@@ -31,13 +31,15 @@ _DEFAULT_CONNECTION = "default"
 class Seen:
     """What came in, for logs and metrics, without personal data.
 
-    `outcome` is that of a Result, or the HTTP status of what was turned away.
+    `outcome` is that of a Result, or the HTTP status of what was turned away. The ids are those of an event.
     """
 
     source: str
     connection: str
     outcome: str
     because: str = ""
+    event_id: str = ""
+    booking_id: str = ""
 
 
 _Source = Annotated[str, Path(json_schema_extra={"enum": [*Source]})]
@@ -60,7 +62,7 @@ class Intake:
         events, refusals = _sorted_out(items, self._gate.connections)
         results = await self._batches.take(events)
         for event, result in zip(events, results, strict=True):
-            self._observe(Seen(source=_BOOKINGS, connection=event.connection, outcome=result.outcome))
+            self._observe(_seen(_BOOKINGS, event.connection, result))
         for refusal in refusals:
             self._observe(Seen(source=_BOOKINGS, connection="", outcome="refused", because=str(refusal["problem"])))
         outcomes = [result.outcome for result in results]
@@ -107,7 +109,7 @@ class Intake:
         except Refused as refused:
             await to_thread.run_sync(self._desk.keep, body, refused, name)
             result = Result(outcome="refused", because=str(refused))
-        self._observe(Seen(source=name, connection=connection, outcome=result.outcome, because=result.because))
+        self._observe(_seen(name, connection, result))
         answer = {"outcome": result.outcome, "because": result.because}
         return JSONResponse(answer, 400 if result.outcome == "refused" else 200)
 
@@ -164,6 +166,17 @@ def _sorted_out(
         except Refused as refused:
             refusals.append({"index": index, "field": refused.field, "problem": str(refused)})
     return events, refusals
+
+
+def _seen(source: str, connection: str, result: Result) -> Seen:
+    return Seen(
+        source=source,
+        connection=connection,
+        outcome=result.outcome,
+        because=result.because,
+        event_id=result.event_id,
+        booking_id=result.booking_id,
+    )
 
 
 def _turned_away(request: Request, status: int, because: str) -> Seen:

@@ -23,10 +23,12 @@ Outcome = Literal["accepted", "known", "ignored", "refused"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """How one delivery or event ended, and why where that is not plain."""
+    """How one delivery or event ended, and why where that is not plain; the ids of the event, where there is one."""
 
     outcome: Outcome
     because: str = ""
+    event_id: str = ""
+    booking_id: str = ""
 
 
 class Desk:
@@ -41,15 +43,24 @@ class Desk:
 
     def take(self, events: Sequence[BookingEvent]) -> list[Result]:
         """Journal events, in few round trips."""
-        return [_journalled(is_new) for is_new in self._publisher.publish_many(events)]
+        new = self._publisher.publish_many(events)
+        return [_journalled(event, is_new) for event, is_new in zip(events, new, strict=True)]
 
     def deliver(self, delivery: Delivery, connection: str) -> Result:
         """What a webhook came to, into the journal."""
+        event = self.event_of(delivery, connection)
+        return self.take([event])[0] if isinstance(event, BookingEvent) else event
+
+    def event_of(self, delivery: Delivery, connection: str) -> BookingEvent | Result:
+        """The event that a webhook came to, or why there is none. What it says of moves is known from now on.
+
+        What says no more than a booking's id is completed from the journal.
+        """
         match delivery:
             case BookingEvent():
-                return self.take([delivery])[0]
+                return delivery
             case Told():
-                return _journalled(self._publisher.publish(self._chains.joined(delivery)))
+                return self._chains.joined(delivery)
             case ToldById():
                 return self._complete(delivery)
             case Ignored():
@@ -67,12 +78,12 @@ class Desk:
         """Whether the journal answers. Raises RedisError if not."""
         return bool(self._redis.ping())
 
-    def _complete(self, told: ToldById) -> Result:
+    def _complete(self, told: ToldById) -> BookingEvent | Result:
         first = self._chains.first_of(told.connection, told.booking_id)
         booking = last_known(self._redis, told.connection, first, self._cipher)
         if booking is None:
             return Result(outcome="ignored", because="it is about a booking that the journal does not know")
-        return _journalled(self._publisher.publish(told.of(booking)))
+        return told.of(booking)
 
 
 def read_webhook(
@@ -104,5 +115,5 @@ def read_event(item: object, connections: Sequence[str]) -> BookingEvent:
     return event
 
 
-def _journalled(is_new: bool) -> Result:
-    return Result(outcome="accepted" if is_new else "known")
+def _journalled(event: BookingEvent, is_new: bool) -> Result:
+    return Result(outcome="accepted" if is_new else "known", event_id=event.event_id, booking_id=event.booking.id)

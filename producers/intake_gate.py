@@ -1,7 +1,7 @@
 """Who may send what to the HTTP intake: keys, signatures, sizes and forms. What is refused here was not looked at."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,11 +26,7 @@ class Gate:
 
     def check_key(self, request: Request) -> None:
         """Raises HTTPException unless one of the keys is given."""
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        fits = sum(hmac.compare_digest(key.encode(), given.strip().encode()) for key in self.keys)
-        if scheme.lower() != "bearer" or not fits:
-            expected = "expected the header `Authorization: Bearer` with a key of this intake"
-            raise HTTPException(status.HTTP_401_UNAUTHORIZED, expected, {"WWW-Authenticate": "Bearer"})
+        check_bearer(request, self.keys)
 
     def check_connection(self, source: Source, connection: str) -> None:
         """Raises HTTPException for a connection that nobody serves."""
@@ -67,6 +63,15 @@ class Gate:
 
     def _too_large(self) -> HTTPException:
         return HTTPException(413, f"expected at most {self.max_bytes} bytes; send less at once")
+
+
+def check_bearer(request: Request, keys: Iterable[str]) -> None:
+    """Raises HTTPException unless one of these keys is given."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    fits = sum(hmac.compare_digest(key.encode(), given.strip().encode()) for key in keys)
+    if scheme.lower() != "bearer" or not fits:
+        expected = "expected the header `Authorization: Bearer` with a key of this intake"
+        raise HTTPException(status.HTTP_401_UNAUTHORIZED, expected, {"WWW-Authenticate": "Bearer"})
 
 
 def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON

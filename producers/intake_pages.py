@@ -95,6 +95,9 @@ WEBHOOK: dict[str, Any] = {
     },
 }
 
+KEY_ASKED: dict[str, Any] = {"responses": _problems(401), "openapi_extra": {"security": [{"key": []}]}}
+"""For an address that answers a GET with no more than a key."""
+
 HEALTH: dict[str, Any] = {"response_model": Status}
 READINESS: dict[str, Any] = {"response_model": Status, "responses": _problems(503)}
 

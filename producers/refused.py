@@ -58,6 +58,10 @@ class RefusedEvents:
         kept = cast("dict[str, str]", self._redis.hgetall(REFUSED))
         return [self._read(times[name], kept[name]) for name in sorted(times, key=times.__getitem__) if name in kept]
 
+    def kept(self) -> int:
+        """How many there are."""
+        return int(cast("int", self._redis.hlen(REFUSED)))
+
     def count(self) -> int:
         """How many came so far, whether or not they are still kept."""
         return int(cast("str | None", self._redis.get(f"{REFUSED}:count")) or 0)

@@ -14,11 +14,15 @@ from producers.contract import BookingEvent
 from producers.publish import Publisher
 from producers.refusal import Refused, shape_of
 from producers.refused import RefusedEvents
+from worker.arrivals import arrivals_log, note_arrival
 from worker.as_json import to_text
 from worker.connections import PATIENCE, connect_redis
 
 if TYPE_CHECKING:
     from celery.worker.request import _InfoDict
+
+SOURCE = "task"
+"""Where these events come from, in logs and for `bookforce refused`."""
 
 _UNSEEN = "(an event)"
 
@@ -50,6 +54,7 @@ class Acceptor:
         self._publisher = publisher
         self._refused = refused
         self._connections = connections
+        self._log = arrivals_log()
 
     def accept(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> bool:
         """True if the event is new, False if this delivery was journalled before.
@@ -59,9 +64,18 @@ class Acceptor:
         try:
             event = self._read(arguments, named)
         except Refused as refused:
-            self._refused.keep(_text(arguments, named), refused, "task")
+            self._refused.keep(_text(arguments, named), refused, SOURCE)
             raise
-        return self._publisher.publish(event)
+        is_new = self._publisher.publish(event)
+        note_arrival(
+            self._log,
+            is_new=is_new,
+            delivery=event.event_id,
+            booking=event.booking.id,
+            connection=event.connection,
+            source=SOURCE,
+        )
+        return is_new
 
     def _read(self, arguments: tuple[object, ...], named: Mapping[str, object]) -> BookingEvent:
         if len(arguments) != 1 or named:

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from producers.cipher import PLAIN, Cipher
 from producers.keys import prefix
+from producers.refused import RefusedEvents
 from worker.measures import BATCH_BOUNDS, OVER, REACHED_BOUNDS_MS, STAGE_BOUNDS_MS, STAGES
 from worker.parked_codes import count_parked
 from worker.standing import Standing, read_standing
@@ -69,7 +70,8 @@ class JournalCollector(Collector):
             families.add_standing(name, standing)
             for code, count in count_parked(self._redis, name).items():
                 families.parked.add_metric([name, code], count)
-        return families.all()
+        yield from families.all()
+        yield from _refused(RefusedEvents(self._redis))
 
 
 class _Families:
@@ -171,6 +173,13 @@ def metrics_registry(
 def metrics_app(registry: CollectorRegistry) -> Callable[..., Awaitable[None]]:
     """An ASGI application that answers Prometheus, to be mounted; an answer takes some ten round trips to Redis."""
     return make_asgi_app(registry)
+
+
+def _refused(events: RefusedEvents) -> Iterator[Metric]:
+    """Of all connections together: what is refused may not say for which one it is."""
+    yield CounterMetricFamily("bookforce_events_refused", "Events that nobody could journal", value=events.count())
+    kept = "Events that nobody could journal and that are kept for a person"
+    yield GaugeMetricFamily("bookforce_refused", kept, value=events.kept())
 
 
 def _gauge(name: str, what: str, *labels: str) -> GaugeMetricFamily:

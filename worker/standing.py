@@ -8,6 +8,7 @@ from redis import Redis
 
 from producers.cipher import PLAIN, Cipher
 from producers.keys import prefix
+from producers.refused import RefusedEvents
 from rules.connection import ApiUsage
 from rules.quota import Budget
 from worker.journal import Journal
@@ -22,7 +23,8 @@ class Standing:
 
     `oldest` is since when the customer who waits longest does, `paused_for` how long nothing is claimed because calls
     get short. `locked` counts those that wait for a key that is not set, of the bookings that wait longest. `at` is now
-    by the clock of Redis. All times are UTC.
+    by the clock of Redis. All times are UTC. `refused` are the events that nobody could journal and that are kept for a
+    person, of all connections together: what is refused may not say for which one it is.
     """
 
     at: datetime
@@ -35,6 +37,7 @@ class Standing:
     budget: Budget
     breaker: OpenBreaker | None
     locked: int = 0
+    refused: int = 0
 
     @property
     def runs_out_at(self) -> datetime | None:
@@ -65,4 +68,5 @@ def read_standing(redis: Redis, connection: str, cipher: Cipher = PLAIN) -> Stan
         budget=meter.budget(),
         breaker=read_breaker(redis, connection),
         locked=count_locked(redis, connection, cipher),
+        refused=RefusedEvents(redis).kept(),
     )

@@ -15,7 +15,7 @@ from config.settings import BadSettings
 from producers.contract import ACCEPT_TASK, SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
 from producers.refusal import Refused
-from worker.accepting import EventTask, acceptor
+from worker.accepting import SOURCE, EventTask, acceptor
 from worker.connections import Org, org
 from worker.logs import places_of
 from worker.pipeline import sync_batch
@@ -87,7 +87,7 @@ def accept(*arguments: object, **named: object) -> None:
     try:
         acceptor().accept(arguments, named)
     except Refused as refused:
-        log.warning("event.refused", source="task", problem=str(refused))
+        log.warning("event.refused", source=SOURCE, problem=str(refused))
         raise NotAccepted(str(refused)) from None
     except (RedisError, BadSettings) as error:
         log.warning("journal.away", problem=type(error).__name__)

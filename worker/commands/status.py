@@ -37,6 +37,7 @@ def _facts(standing: Standing) -> dict[str, Any]:
         **standing.counts,
         "pending": standing.pending,
         "locked": standing.locked,
+        "refused": standing.refused,
         "oldest_waiting_seconds": _seconds(_age(standing)),
         "paused_seconds": _seconds(standing.paused_for),
         "setup_ready": standing.is_setup_ready,
@@ -72,6 +73,8 @@ def _rows(standing: Standing) -> Iterator[tuple[str, str]]:
     for name in standing.counts:
         if name not in _QUEUES:
             yield f"events {name}", f"{standing.counts[name]:,}"
+    if standing.refused:
+        yield "events refused", f"{standing.refused:,}, of all connections: bookforce refused says what is wrong"
 
 
 def _salesforce(standing: Standing) -> str:
