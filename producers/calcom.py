@@ -49,6 +49,11 @@ _OWN_QUESTIONS = {"name", "email", "guests", "location", "notes", "title", "resc
 _LINKS = ("http://", "https://")
 
 
+def is_webhook(body: Mapping[str, Any]) -> bool:
+    """Whether the document has the shape of a Cal.com webhook."""
+    return "triggerEvent" in body
+
+
 def read(body: Mapping[str, Any], *, connection: str, parameters: Mapping[str, str]) -> Delivery:
     """One webhook body, as parsed JSON; raises Refused with the field that is wrong.
 

@@ -21,6 +21,11 @@ _TAKEN_BACK = "invitee_no_show.deleted"
 _OTHERS = ("routing_form_submission.", "event_type.", "meeting_recap.", "contact.")
 
 
+def is_webhook(body: Mapping[str, Any]) -> bool:
+    """Whether the document has the shape of a Calendly webhook."""
+    return "event" in body and "payload" in body
+
+
 def read(body: Mapping[str, Any], *, connection: str, parameters: Mapping[str, str]) -> Delivery:
     """One webhook body, as parsed JSON; raises Refused with the field that is wrong.
 

@@ -41,9 +41,9 @@ class Desk:
         self._cipher = cipher
         self._chains = Chains(redis)
 
-    def take(self, events: Sequence[BookingEvent]) -> list[Result]:
-        """Journal events, in few round trips."""
-        new = self._publisher.publish_many(events)
+    def take(self, events: Sequence[BookingEvent], *, bulk: bool = False) -> list[Result]:
+        """Journal events, in few round trips; see Publisher.publish_many."""
+        new = self._publisher.publish_many(events, bulk=bulk)
         return [_journalled(event, is_new) for event, is_new in zip(events, new, strict=True)]
 
     def deliver(self, delivery: Delivery, connection: str) -> Result:

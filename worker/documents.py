@@ -2,16 +2,30 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from producers import oncehub
+from producers import calcom, calendly, oncehub
 from producers.contract import BookingEvent
+from producers.deliveries import Delivery, Ignored
+from producers.intake_desk import read_webhook
 from producers.refusal import Refused, shape_of
+from producers.signatures import Source
+
+_SHAPES: Mapping[Source, Callable[[Mapping[str, Any]], bool]] = {
+    Source.ONCEHUB: oncehub.is_webhook,
+    Source.CALENDLY: calendly.is_webhook,
+    Source.CALCOM: calcom.is_webhook,
+}
+
+_ONLY_PUBLISHED = (
+    "expected a booking event or a OnceHub webhook; which booking a webhook of Calendly or Cal.com moves or means, the "
+    "journal finds out when `bookforce publish` takes it"
+)
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -44,18 +58,37 @@ def split_documents(text: str) -> Iterator[Document]:
             yield Document(line=number, text=line)
 
 
-def read_event(document: Document, connection: str) -> BookingEvent | None:
-    """The booking event in a document: canonical, or a OnceHub webhook; None for a webhook about no booking.
+def read_delivery(document: Document, connection: str) -> Delivery:
+    """What a document comes to: a canonical event, or the body of a webhook, whose source its shape tells.
 
     A canonical event that names no connection is for this one. Raises Refused with the field that is wrong.
     """
     body = _parse(document)
-    if oncehub.is_webhook(body):
-        return None if oncehub.is_ignored(body) else oncehub.translate(body, connection=connection)
+    source = next((source for source, has_shape_of in _SHAPES.items() if has_shape_of(body)), None)
+    if source:
+        return read_webhook(source, body, connection=connection, parameters={})
     try:
         return BookingEvent.model_validate({"connection": connection, **body})
     except ValidationError as error:
         raise Refused.of(error) from error
+
+
+def read_event(document: Document, connection: str) -> BookingEvent | None:
+    """The booking event in a document that needs no journal to be understood; None for a webhook about no booking.
+
+    A canonical event that names no connection is for this one. Raises Refused with the field that is wrong.
+    """
+    delivery = read_delivery(document, connection)
+    match delivery:
+        case BookingEvent():
+            return delivery
+        case Ignored() if delivery.moved is None:
+            return None
+        case _:
+            expected = (
+                "expected a booking event or a OnceHub webhook: which booking this one moves or means the journal"
+            )
+            raise Refused(field="", shape="", expected=f"{expected} finds out when `bookforce publish` takes it")
 
 
 def _parse(document: Document) -> Mapping[str, Any]:

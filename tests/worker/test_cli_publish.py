@@ -85,7 +85,7 @@ def test_what_is_about_no_booking_is_counted_apart(terminal: Terminal) -> None:
     result = terminal.publish(
         lines(a_delivery(1), a_webhook("conversation.started"), a_delivery(2, status="requested"))
     )
-    assert (result.exit_code, result.stdout) == (0, "1 of 3 accepted, 2 about no booking\n")
+    assert (result.exit_code, result.stdout) == (0, "1 of 3 accepted, 2 that change nothing\n")
 
 
 BAD: list[tuple[object, str, str]] = [

@@ -44,7 +44,7 @@ class _Asked:
 
 def preview(
     file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="What `bookforce publish` takes; - reads standard input.")
+        str, typer.Argument(metavar="FILE|-", help="Booking events or OnceHub webhook bodies; - reads standard input.")
     ],
     connection: ConnectionOption = DEFAULT_CONNECTION,
     as_json: JsonOption = False,

@@ -1,15 +1,19 @@
 """`bookforce publish`: a file of bookings into the journal."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
 from config.settings import DEFAULT_CONNECTION, configured_connections, load_settings
-from producers.cipher import Cipher
 from producers.contract import BookingEvent
+from producers.deliveries import Delivery, ToldById
+from producers.intake_desk import Desk
 from producers.publish import Publisher
 from producers.refusal import Refused, shape_of
+from producers.refused import RefusedEvents
 from worker.commands.console import (
     WRONG_USAGE,
     ConnectionOption,
@@ -20,7 +24,8 @@ from worker.commands.console import (
     redis_explained,
     settings_explained,
 )
-from worker.documents import Document, read_event, split_documents
+from worker.connections import connect_redis
+from worker.documents import Document, read_delivery, split_documents
 
 _CHUNK = 500
 
@@ -32,21 +37,21 @@ def publish(
     connection: ConnectionOption = DEFAULT_CONNECTION,
     as_json: JsonOption = False,
 ) -> None:
-    """Accept bookings: OnceHub webhook bodies or canonical events. Good ones go through, bad ones are named."""
+    """Accept bookings: webhook bodies of OnceHub, Calendly and Cal.com, or canonical events.
+
+    Good ones go through, bad ones are named.
+    """
     documents = list(split_documents(read_input(file)))
-    publisher = Publisher.connect(*_connects_to())
     tally = {"accepted": 0, "known": 0, "ignored": 0, "refused": 0}
     with (
         redis_explained(lambda: _kept(tally)),
         Progress(console=err, transient=True, disable=not err.is_terminal) as progress,
     ):
+        publishing = _Publishing(desk=_desk(), file=file, connection=connection, tally=tally, bulk=len(documents) > 1)
         bar = progress.add_task("publishing", total=len(documents))
         for start in range(0, len(documents), _CHUNK):
             chunk = documents[start : start + _CHUNK]
-            events = _readable(chunk, file, connection, tally)
-            new = publisher.publish_many(events, bulk=len(documents) > 1)
-            tally["accepted"] += sum(new)
-            tally["known"] += len(new) - sum(new)
+            publishing.publish(chunk)
             progress.advance(bar, len(chunk))
     if as_json:
         out.print_json(data=tally)
@@ -56,43 +61,64 @@ def publish(
         raise typer.Exit(WRONG_USAGE)
 
 
-def _connects_to() -> tuple[str, str, Cipher]:
+def _desk() -> Desk:
     with settings_explained():
         settings = load_settings()
-        return settings.redis_url, settings.broker, settings.cipher
+        cipher = settings.cipher
+    redis = connect_redis(settings)
+    return Desk(redis, Publisher.connect(settings.redis_url, settings.broker, cipher), RefusedEvents(redis), cipher)
 
 
-def _readable(documents: list[Document], file: str, connection: str, tally: dict[str, int]) -> list[BookingEvent]:
-    events = []
-    for document in documents:
-        try:
-            event = _for_a_known_org(read_event(document, connection))
-        except Refused as refused:
-            err.print(f"{file}:{document.line}: {refused}", markup=False)
-            tally["refused"] += 1
-            continue
-        if event is None:
-            tally["ignored"] += 1
+@dataclass(slots=True, kw_only=True)
+class _Publishing:
+    """One file on its way into the journal, in the order in which it is written, and what became of it so far."""
+
+    desk: Desk
+    file: str
+    connection: str
+    tally: dict[str, int]
+    bulk: bool
+    _events: list[BookingEvent] = field(default_factory=list)
+
+    def publish(self, documents: Sequence[Document]) -> None:
+        for document in documents:
+            try:
+                self._add(read_delivery(document, self.connection))
+            except Refused as refused:
+                err.print(f"{self.file}:{document.line}: {refused}", markup=False)
+                self.tally["refused"] += 1
+        self._journal()
+
+    def _add(self, delivery: Delivery) -> None:
+        _check_org(delivery)
+        if isinstance(delivery, ToldById):
+            self._journal()  # it may be about a booking that stands right before it
+        event = self.desk.event_of(delivery, self.connection)
+        if isinstance(event, BookingEvent):
+            self._events.append(event)
         else:
-            events.append(event)
-    return events
+            self.tally[event.outcome] += 1
+
+    def _journal(self) -> None:
+        for result in self.desk.take(self._events, bulk=self.bulk):
+            self.tally[result.outcome] += 1
+        self._events.clear()
 
 
-def _for_a_known_org(event: BookingEvent | None) -> BookingEvent | None:
+def _check_org(delivery: Delivery) -> None:
     names = configured_connections()
-    if event and names and event.connection not in names:
+    if isinstance(delivery, BookingEvent) and names and delivery.connection not in names:
         raise Refused(
             field="connection",
-            shape=shape_of(event.connection),
+            shape=shape_of(delivery.connection),
             expected=f"expected one that the environment names: {', '.join(names)}",
         )
-    return event
 
 
 def _say(tally: dict[str, int], total: int) -> None:
     parts = [f"{tally['accepted']} of {total} accepted"]
     parts += [f"{tally['known']} known before"] if tally["known"] else []
-    parts += [f"{tally['ignored']} about no booking"] if tally["ignored"] else []
+    parts += [f"{tally['ignored']} that change nothing"] if tally["ignored"] else []
     parts += [f"{tally['refused']} refused"] if tally["refused"] else []
     out.print(", ".join(parts))
 
