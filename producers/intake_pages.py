@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fastapi import Response
 from pydantic import BaseModel
 
 from .contract import BookingEvent
@@ -95,14 +96,18 @@ WEBHOOK: dict[str, Any] = {
     },
 }
 
-KEY_ASKED: dict[str, Any] = {"responses": _problems(401), "openapi_extra": {"security": [{"key": []}]}}
-"""For an address that answers a GET with no more than a key."""
+METRICS: dict[str, Any] = {
+    "response_class": Response,  # of no type of its own, else FastAPI documents the problems as text too
+    "responses": {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **_problems(401)},
+    "openapi_extra": {"security": [{"metrics": []}]},
+}
 
 HEALTH: dict[str, Any] = {"response_model": Status}
 READINESS: dict[str, Any] = {"response_model": Status, "responses": _problems(503)}
 
 SECURITY = {
     "key": {"type": "http", "scheme": "bearer", "description": "one of BOOKFORCE_INTAKE_KEYS"},
+    "metrics": {"type": "http", "scheme": "bearer", "description": "one of BOOKFORCE_METRICS_KEYS, or of those"},
     "oncehub": {"type": "apiKey", "in": "header", "name": "Oncehub-Signature"},
     "calendly": {"type": "apiKey", "in": "header", "name": "Calendly-Webhook-Signature"},
     "calcom": {"type": "apiKey", "in": "header", "name": "X-Cal-Signature-256"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -11,13 +12,16 @@ from redis import Redis
 from producers.cipher import PLAIN, Cipher
 from producers.intake import Seen, create_intake
 from producers.intake_desk import Desk
-from producers.intake_gate import Gate
+from producers.intake_gate import Gate, check_bearer
 from producers.publish import Publisher
 from producers.refused import RefusedEvents
 from producers.signatures import MAX_AGE, Source
 from tests.producers.webhooks import raw, signed
+from worker.intake_metrics import IntakeMetrics, add_metrics
+from worker.metrics import metrics_registry
 
 KEY, OTHER_KEY = "key-of-the-first-service", "key-of-the-other-service"
+METRICS_KEY = "key-of-the-prometheus"
 SECRET, NEXT_SECRET = "b1946ac92492d2347c6235b4d2611184", "591785b794601e212b260e25925636fd"
 
 
@@ -47,9 +51,16 @@ class AnIntake:
                 max_ages=MAX_AGE,
             ),
             Desk(self.redis, Publisher.connect(redis_url, cipher=cipher), self.refused, cipher),
-            self.seen.append,
+            self._observe,
         )
+        registry = metrics_registry(self.redis, lambda: [connection], cipher)
+        self.metrics = IntakeMetrics(registry, [connection])
+        add_metrics(self.app, registry, self.metrics, partial(check_bearer, keys=(KEY, METRICS_KEY)))
         self.client = TestClient(self.app)
+
+    def _observe(self, seen: Seen) -> None:
+        self.seen.append(seen)
+        self.metrics.note(seen)
 
     def close(self) -> None:
         """Give the connections back."""

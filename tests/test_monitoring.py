@@ -1,4 +1,4 @@
-"""The dashboard and the alert rules load, and ask for nothing that `bookforce metrics` does not say."""
+"""The dashboard and the alert rules load, and ask for nothing that `bookforce metrics` and the intake do not say."""
 
 import json
 import re
@@ -11,10 +11,12 @@ import yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from producers.intake import Seen
 from tests.builders import an_event
 from tests.rig import Rig
 from tests.simulator.faults import Fault, Match
 from worker.errors import Disconnected
+from worker.intake_metrics import IntakeMetrics
 from worker.metrics import metrics_registry
 
 FOLDER = Path(__file__).parents[1] / "docs" / "monitoring"
@@ -34,7 +36,11 @@ def exported_fixture(rig: Rig) -> dict[str, set[str]]:
     rig.publish(an_event())
     rig.sync(retries=1)
     rig.here.tools.session.breaker.failed(Disconnected("no", code="LOGIN_FAILED"))
-    text = generate_latest(metrics_registry(rig.redis, lambda: [rig.connection])).decode()
+    registry = metrics_registry(rig.redis, lambda: [rig.connection])
+    intake = IntakeMetrics(registry, [rig.connection])
+    intake.note(Seen(source="bookings", connection=rig.connection, outcome="accepted"))
+    intake.note_duration("bookings", 0.01)
+    text = generate_latest(registry).decode()
     found: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -83,7 +89,16 @@ def test_every_metric_is_explained_in_the_guide(exported: dict[str, set[str]]) -
 
 
 def test_labels_are_names_of_the_setup_and_codes(exported: dict[str, set[str]]) -> None:
-    assert set().union(*exported.values()) == {"connection", "outcome", "queue", "code", "kind", "stage", "le"}
+    assert set().union(*exported.values()) == {
+        "connection",
+        "outcome",
+        "queue",
+        "code",
+        "kind",
+        "stage",
+        "le",
+        "source",
+    }
 
 
 @pytest.mark.parametrize("rule", alerts(), ids=lambda rule: rule["alert"])

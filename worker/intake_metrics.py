@@ -6,13 +6,12 @@ from time import perf_counter
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from producers.intake import Seen
-from producers.intake_pages import KEY_ASKED
+from producers.intake_pages import METRICS
 from producers.signatures import Source
 
 # Answers take some milliseconds; senders give up after some seconds.
@@ -94,7 +93,7 @@ def add_metrics(
 ) -> None:
     """Time what the intake answers, and let it answer at /metrics with all that the registry holds."""
     app.add_middleware(Timed, metrics=metrics)
-    app.get("/metrics", response_class=PlainTextResponse, **KEY_ASKED)(MetricsPage(registry, check_key).get)
+    app.get("/metrics", **METRICS)(MetricsPage(registry, check_key).get)
 
 
 def _source_of(path: str) -> str:

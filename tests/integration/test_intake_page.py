@@ -50,6 +50,7 @@ OPERATIONS = [
     ("POST", "/webhooks/{source}/{connection}"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
+    ("GET", "/metrics"),
 ]
 
 
