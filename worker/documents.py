@@ -85,10 +85,7 @@ def read_event(document: Document, connection: str) -> BookingEvent | None:
         case Ignored() if delivery.moved is None:
             return None
         case _:
-            expected = (
-                "expected a booking event or a OnceHub webhook: which booking this one moves or means the journal"
-            )
-            raise Refused(field="", shape="", expected=f"{expected} finds out when `bookforce publish` takes it")
+            raise Refused(field="", shape="", expected=_ONLY_PUBLISHED)
 
 
 def _parse(document: Document) -> Mapping[str, Any]:

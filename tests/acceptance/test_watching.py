@@ -12,9 +12,13 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
+from producers.signatures import Source
 from tests.acceptance.test_markers import FAULTS, ROOT, leaks, marked
 from tests.acceptance.test_workers import World, until, world
 from tests.builders import a_booking, a_customer, an_event
+from tests.load.web import running_web
+from tests.producers.bodies import a_form, a_webhook
+from tests.producers.webhooks import raw, signed
 from tests.servers import free_port, running, running_worker
 from tests.watching import running_metrics
 from worker.cli import cli
@@ -75,6 +79,23 @@ def test_a_delivery_is_followed_through_the_log_by_its_id_and_its_batch(world: W
     (parked,) = [line for line in logged if line["event"] == "booking.parked"]
     assert (parked["code"], parked["deliveries"]) == ("FIELD_CUSTOM_VALIDATION_EXCEPTION", ["EVNT-1-0"])
     assert parked["batch"] != ended["batch"]
+
+
+def test_a_delivery_is_followed_from_the_intake_to_salesforce_by_its_id(world: World) -> None:
+    secret = "secret-of-the-webhook"
+    environment = world.environment(BOOKFORCE_ONCEHUB_SECRETS=secret)
+    body = raw(a_webhook(form_submission=a_form(email="zqmark@person.example")))
+    with running_worker(world.folder, environment), running_web(world.folder, environment) as port:
+        headers = signed(Source.ONCEHUB, body, secret)
+        url = f"http://127.0.0.1:{port}/webhooks/oncehub"
+        assert requests.post(url, data=body, headers=headers, timeout=30).status_code == 200
+        until(lambda: world.journal.counts()["synced"] == 1, world)
+    log = (world.folder / "web.log").read_text() + world.log()
+    told = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    own = [line for line in told if "EVNT-1" in line.get("deliveries", ())]
+    assert [line["event"] for line in own] == ["booking.accepted", "booking.synced"]
+    assert {(line["booking"], line["connection"]) for line in own} == {("BKNG-1", "default")}
+    assert "zqmark" not in log
 
 
 @pytest.mark.parametrize(

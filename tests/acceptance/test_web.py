@@ -1,5 +1,6 @@
 """The HTTP intake in a process of its own, by the Procfile."""
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tests.producers.bodies import a_webhook, a_wire_event
 from tests.producers.webhooks import raw, signed
 from tests.servers import DidNotStart, free_port, running_redis
 
+METRICS_KEY = "key-of-the-prometheus"
 KEY, SECRET = "key-of-the-first-service", "secret-of-the-webhook"
 OPEN = {"BOOKFORCE_INTAKE_KEYS": KEY, "BOOKFORCE_ONCEHUB_SECRETS": SECRET, "BOOKFORCE_LOG_FORMAT": "json"}
 
@@ -48,6 +50,35 @@ def test_what_is_turned_away_is_logged_without_what_customers_said(tmp_path: Pat
     assert log.count('"event":"intake.refused"') == 2
     assert log.count('"event":"intake.turned_away"') == 1
     assert "arker" not in log
+
+
+def test_metrics_of_a_real_intake_are_closed_without_a_key_and_say_nothing_of_anybody(tmp_path: Path) -> None:
+    event = a_wire_event(customer={"name": "Marker Person", "email": "marker@person.example"})
+    with (
+        running_redis(tmp_path) as url,
+        running_web(tmp_path, {**OPEN, "BOOKFORCE_METRICS_KEYS": METRICS_KEY, "BOOKFORCE_REDIS_URL": url}) as port,
+    ):
+        assert post(port, event) == 202
+        assert post(port, event | {"event_id": "EVNT-2", "connection": "marker"}) == 202
+        address = f"http://127.0.0.1:{port}/metrics"
+        assert requests.get(address, timeout=30).status_code == 401
+        shown = requests.get(address, headers={"Authorization": f"Bearer {METRICS_KEY}"}, timeout=30).text
+    assert 'bookforce_events_accepted_total{connection="default"} 1.0' in shown
+    taken = 'bookforce_intake_events_total{connection="default",outcome="accepted",source="bookings"} 1.0'
+    assert taken in shown
+    assert "arker" not in shown
+
+
+def test_what_is_accepted_is_logged_with_the_ids_that_it_is_followed_by(tmp_path: Path) -> None:
+    with running_redis(tmp_path) as url, running_web(tmp_path, {**OPEN, "BOOKFORCE_REDIS_URL": url}) as port:
+        for _ in range(2):
+            assert post(port, a_wire_event(customer={"name": "Marker Person", "email": "marker@person.example"})) == 202
+    log = (tmp_path / "web.log").read_text()
+    assert "arker" not in log
+    accepted, known = (json.loads(line) for line in log.splitlines())
+    facts = {"booking": "BKNG-1", "deliveries": ["EVNT-1"], "connection": "default", "source": "bookings"}
+    assert facts.items() <= accepted.items()
+    assert (accepted["event"], known["event"]) == ("booking.accepted", "booking.known_before")
 
 
 def test_settings_that_cannot_be_used_end_it_with_one_sentence(tmp_path: Path) -> None:

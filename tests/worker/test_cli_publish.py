@@ -16,6 +16,7 @@ from redis import Redis
 from typer.testing import CliRunner, Result
 
 from tests.producers.bodies import a_form, a_webhook, a_wire_event
+from tests.producers.webhooks import a_calcom, a_calendly, a_scheduled_event, invitee
 from tests.servers import free_port
 from worker.cli import cli
 
@@ -88,6 +89,35 @@ def test_what_is_about_no_booking_is_counted_apart(terminal: Terminal) -> None:
     assert (result.exit_code, result.stdout) == (0, "1 of 3 accepted, 2 that change nothing\n")
 
 
+LATER = a_scheduled_event(start_time="2026-03-09T10:00:00Z", end_time="2026-03-09T10:30:00Z")
+NO_SHOW = {"bookingUid": "uid-b", "attendees": [{"email": "lea@acme.example", "noShow": True}]}
+CALENDLY = [
+    a_calendly(),
+    a_calendly("invitee.canceled", minute=1, rescheduled=True, new_invitee=invitee("BBBB")),
+    a_calendly(name="BBBB", minute=1, old_invitee=invitee("AAAA"), scheduled_event=LATER),
+    a_calendly("invitee_no_show.created", "BBBB", minute=2, scheduled_event=LATER),
+]
+CALCOM = [
+    a_calcom(),
+    a_calcom("BOOKING_REQUESTED", "uid-z"),
+    a_calcom("BOOKING_RESCHEDULED", "uid-b", minute=1, rescheduleUid="uid-a"),
+    {"triggerEvent": "BOOKING_NO_SHOW_UPDATED", "createdAt": "2026-03-10T11:03:00Z", "payload": NO_SHOW},
+]
+
+
+@pytest.mark.parametrize(("bodies", "booking"), [(CALENDLY, "AAAA"), (CALCOM, "uid-a")], ids=["calendly", "calcom"])
+def test_a_booking_that_its_webhooks_move_is_one(terminal: Terminal, bodies: list[object], booking: str) -> None:
+    result = terminal.publish(lines(*bodies))
+    assert (result.exit_code, result.stdout) == (0, "3 of 4 accepted, 1 that change nothing\n")
+    assert terminal.journalled() == [booking]
+
+
+def test_a_webhook_that_names_a_booking_of_another_file_finds_it_in_the_journal(terminal: Terminal) -> None:
+    terminal.publish(lines(*CALCOM[:3]))
+    assert terminal.publish(lines(CALCOM[3])).stdout == "1 of 1 accepted\n"
+    assert terminal.journalled() == ["uid-a"]
+
+
 BAD: list[tuple[object, str, str]] = [
     ("not json", "expected JSON, but at column 1: Expecting value, got text of 8 characters", "not JSON"),
     ('{"id": ', "expected JSON, but at column 8: Expecting value, got text of 7 characters", "half a document"),
@@ -120,6 +150,18 @@ BAD: list[tuple[object, str, str]] = [
         "type: expected one of booking.scheduled, booking.rescheduled, booking.canceled_then_rescheduled, ",
         "unknown type",
     ),
+    (
+        a_calendly(email="lea at acme"),
+        "payload.email: expected an e-mail address such as name@example.com, got text of 11 characters",
+        "no e-mail in a Calendly webhook",
+    ),
+    (
+        a_calcom(startTime="soon"),
+        "payload.startTime: expected a time such as 2026-03-04T15:30:00Z, got text of 4 characters",
+        "no time in a Cal.com webhook",
+    ),
+    ({"event": "invitee.moved", "payload": {}}, "event: expected one of invitee.created, ", "unknown to Calendly"),
+    ({"triggerEvent": "BOOKING_EATEN"}, "triggerEvent: expected one of BOOKING_CREATED, ", "unknown to Cal.com"),
     (
         a_wire_event(**{"\x1b[2J": 1}),
         "booking.<a key of 4 characters>: extra inputs are not permitted, got a number",

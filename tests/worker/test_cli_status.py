@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from producers.cipher import Cipher, new_key
 from producers.keys import prefix
 from producers.publish import Publisher
+from producers.refusal import Refused
+from producers.refused import RefusedEvents
 from tests.builders import an_event
 from tests.producers.test_publish import for_org
 from worker.cli import cli
@@ -74,6 +76,17 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(desk: Desk) -> None:
     assert desk.facts()["pending"] == 1
     assert desk.facts()["oldest_waiting_seconds"] >= 3700
     assert "1, the oldest for 1 h 1 min" in desk.say()
+
+
+def test_events_that_nobody_could_journal_are_counted(desk: Desk) -> None:
+    events = RefusedEvents(desk.redis)
+    events.forget()
+    assert desk.facts()["refused"] == 0
+    assert "refused" not in desk.say()
+    events.keep("{", Refused(field="", shape="", expected="expected JSON"), "task")
+    assert desk.facts()["refused"] == 1
+    assert "events refused │ 1, of all connections: bookforce refused says what is wrong" in desk.say()
+    events.forget()
 
 
 def test_the_calls_are_told_with_the_share_and_how_long_it_lasts(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from producers.contract import BookingEvent
 from producers.refusal import Refused
 from tests.producers.bodies import a_webhook, a_wire_event
+from tests.producers.webhooks import a_calcom, a_calendly
 from worker.documents import Document, read_event, split_documents
 
 A, B, C = '{"n": 1}', '{"n": 2}', '{"n": 3}'
@@ -180,6 +181,11 @@ def test_a_refusal_names_the_field_of_either_form() -> None:
 
 def test_an_object_that_is_neither_is_refused_as_a_canonical_event() -> None:
     assert refusal_of(a_document({})) == "event_id: this field is required, got nothing"
+
+
+def test_a_preview_reads_no_webhook_whose_booking_the_journal_must_tell() -> None:
+    assert refusal_of(a_document(a_calendly())).startswith("expected a booking event or a OnceHub webhook; which")
+    assert read_event(a_document(a_calcom("BOOKING_REQUESTED")), "default") is None
 
 
 def a_document(body: object) -> Document:
