@@ -42,8 +42,9 @@ load: $(INSTALLED) ## 500 requests a second for a minute to the HTTP intake, a w
 chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000)
 
-docs: $(INSTALLED) ## the pages under docs/ that are printed from the tests' tables
+docs: $(INSTALLED) ## the pages under docs/ that are printed from the code and from the tests' tables
 	@mkdir -p docs
+	$(BIN)/python -m tests.reference > docs/configuration.md
 	$(BIN)/python -m tests.matrix > docs/creation-rules.md
 
 lock: $(INSTALLED) ## pin all dependencies again, with hashes; needs uv
