@@ -50,7 +50,8 @@ _OTHERS = """### Read by others
 `bookforce-producer` reads `BOOKFORCE_REDIS_URL`, `BOOKFORCE_BROKER_URL`, `BOOKFORCE_JOURNAL_KEYS` and
 `BOOKFORCE_JOURNAL_DIGEST_KEY` too, in the services that publish. `FLOWER_…` are [Flower's own
 options](https://flower.readthedocs.io/en/latest/config.html). `REQUESTS_CA_BUNDLE` is the file of the certificates to
-trust in place of the usual ones. What starts the processes (Procfile, [systemd or a container](operations.md#starting)) reads:
+trust in place of the usual ones. What starts the processes (Procfile, [systemd or a
+container](operations.md#starting)) reads:
 """
 
 _SETUP = """## The setup file
