@@ -165,3 +165,10 @@ def _started(folder: Path, *command: str) -> str:
         text=True,
         check=True,
     ).stdout
+
+
+def test_what_builds_the_package_is_all_that_the_lock_file_names_for_it() -> None:
+    blocks = re.split(r"\n(?=\S)", (_ROOT / "requirements-dev.txt").read_text())
+    needed = {block.partition("==")[0] for block in blocks if re.search(r"# +(via )?hatchling$", block, re.MULTILINE)}
+    (wanted,) = re.findall(r"/\^\(([\w|-]+)\)==/", (_FOLDER / "Containerfile").read_text())
+    assert needed | {"hatchling", "editables"} == set(wanted.split("|"))
