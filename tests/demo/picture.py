@@ -60,4 +60,5 @@ def _take(svg: str, file: Path, folder: Path) -> None:
         page.locator("svg").first.screenshot(path=file)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -31,12 +31,13 @@ def _print(sizes: Sizes) -> None:
     for each in sizes.processes:
         processes.add_row(each.name, f"{each.resident / _MIB:.0f}", f"{each.proportional / _MIB:.0f}")
     out.print(processes)
-    table = Table("a new booking", "when published", "when worked on", "together", title=f"{sizes.bookings} bookings")
-    steps = (sizes.empty, sizes.waiting), (sizes.waiting, sizes.finished), (sizes.empty, sizes.finished)
+    table = Table("of a booking", "published", "worked on", "both", "canceled", title=f"{sizes.bookings} bookings")
+    states = sizes.empty, sizes.waiting, sizes.finished, sizes.canceled
+    steps = [(states[before], states[after]) for before, after in ((0, 1), (1, 2), (0, 2), (2, 3))]
     for name in ("memory", "file", "network"):
         table.add_row(f"Redis: {name}, bytes", *(f"{_each(sizes, name, *step):,.0f}" for step in steps))
     table.add_row("Redis: CPU, µs", *(f"{_each(sizes, 'cpu', *step) * 1e6:,.0f}" for step in steps))
-    table.add_row("workers: CPU with their start, µs", "", f"{sizes.worker_cpu / sizes.bookings * 1e6:,.0f}", "")
+    table.add_row("workers: CPU with their start, µs", "", f"{sizes.worker_cpu / sizes.bookings * 1e6:,.0f}", "", "")
     out.print(table)
 
 

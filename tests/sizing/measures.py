@@ -8,8 +8,9 @@ from pathlib import Path
 
 from redis import Redis
 
+from producers.contract import BookingEvent
 from producers.publish import Publisher
-from tests.bench.events import scheduled
+from tests.bench.events import canceled, scheduled
 from tests.load.web import running_web
 from tests.servers import running_org, running_redis, running_worker
 from tests.sizing.usage import (
@@ -43,12 +44,13 @@ class ProcessSize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """What was found; the three states of Redis are: empty, all bookings wait, all have finished."""
+    """What was found; Redis is empty, all bookings wait, have finished, are canceled too."""
 
     bookings: int
     empty: RedisUsage
     waiting: RedisUsage
     finished: RedisUsage
+    canceled: RedisUsage
     worker_cpu: float
     processes: Sequence[ProcessSize]
 
@@ -61,33 +63,38 @@ def measure(folder: Path, *, bookings: int, concurrency: int) -> Sizes:
         redis = stack.enter_context(Redis.from_url(url, decode_responses=True))
         environment = {"BOOKFORCE_REDIS_URL": url, "BOOKFORCE_LOG_FORMAT": "json"} | org.environment()
         empty = redis_usage(redis)
-        _publish(url, bookings)
+        new = [scheduled("size", n) for n in range(bookings)]
+        _publish(url, new)
         waiting = redis_usage(redis)
         worker = stack.enter_context(running_worker(folder, environment, concurrency=concurrency))
         _settle(Journal(redis, "default"), bookings)
         finished = redis_usage(redis)
         worker_cpu = sum(cpu_seconds(pid) for pid in family(worker.pid))
+        _publish(url, [canceled(event) for event in new])
+        _settle(Journal(redis, "default"), 2 * bookings)
+        both = redis_usage(redis)
         processes = [*_sizes("worker", worker.pid), *_others(stack, folder, environment)]
     return Sizes(
         bookings=bookings,
         empty=empty,
         waiting=waiting,
         finished=finished,
+        canceled=both,
         worker_cpu=worker_cpu,
         processes=processes,
     )
 
 
-def _publish(url: str, bookings: int) -> None:
-    """As many at once as a service would, each of another customer."""
+def _publish(url: str, events: Sequence[BookingEvent]) -> None:
+    """As many at once as a service would."""
     publisher = Publisher.connect(url)
-    for start in range(0, bookings, _AT_ONCE):
-        publisher.publish_many([scheduled("size", n) for n in range(start, min(start + _AT_ONCE, bookings))])
+    for start in range(0, len(events), _AT_ONCE):
+        publisher.publish_many(events[start : start + _AT_ONCE])
 
 
-def _settle(journal: Journal, bookings: int) -> None:
+def _settle(journal: Journal, events: int) -> None:
     deadline = time.monotonic() + _LONGEST_SECONDS
-    while (counts := journal.counts())["synced"] < bookings:
+    while (counts := journal.counts())["synced"] < events:
         if time.monotonic() > deadline:
             raise NotDone(f"not settled after {_LONGEST_SECONDS:.0f} s: {counts}")
         time.sleep(0.2)
