@@ -9,7 +9,7 @@ CHROMIUM := tests/acceptance/chromium
 CHROMIUM_INSTALLED := $(CHROMIUM)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench load chaos docs lint types unit lock clean
+.PHONY: help demo test run bench load chaos sizes docs pictures lint types unit lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,9 +42,17 @@ load: $(INSTALLED) ## 500 requests a second for a minute to the HTTP intake, a w
 chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000)
 
-docs: $(INSTALLED) ## the pages under docs/ that are printed from the tests' tables
+sizes: $(INSTALLED) ## memory of the processes, memory and time of Redis for a booking; N=5000 bookings
+	@$(BIN)/python -m tests.sizing --bookings $(or $(N),5000)
+
+docs: $(INSTALLED) ## the pages under docs/ that are printed from the code and from the tests' tables
 	@mkdir -p docs
+	$(BIN)/python -m tests.reference > docs/configuration.md
 	$(BIN)/python -m tests.matrix > docs/creation-rules.md
+
+pictures: $(INSTALLED) $(CHROMIUM_INSTALLED) ## those under docs/pictures, from a demo and a Flower that run
+	$(BIN)/python -m tests.demo.picture docs/pictures/demo.png
+	PICTURES=docs/pictures $(BIN)/python -m pytest tests/acceptance/test_flower.py -q -k browser
 
 lock: $(INSTALLED) ## pin all dependencies again, with hashes; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --upgrade \

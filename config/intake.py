@@ -23,19 +23,25 @@ def _keys(keys: SecretStr) -> SecretStr:
 
 
 class IntakeSettings(BaseSettings):
-    """`intake_keys` open POST /bookings; without one it is closed. Ages are of a delivery that is signed or dated.
+    """What opens which address, and how large and old a delivery may be. Ages are of one that is signed or dated."""
 
-    `metrics_keys` open GET /metrics and nothing else, for a Prometheus that shall not be able to book.
-    """
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     intake_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
+    """Open `POST /bookings`: keys of at least 16 ASCII characters, separated by commas; all count. Without one it is
+    closed."""
     metrics_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
+    """Open `GET /metrics` and nothing else, for a Prometheus that shall not be able to book. So do the intake's keys."""
     intake_max_kilobytes: int = Field(default=1024, ge=16, le=65_536)
+    """The largest body that is read."""
     oncehub_max_age_seconds: int = Field(default=int(MAX_AGE[Source.ONCEHUB].total_seconds()), ge=30)
+    """How old a signed delivery of OnceHub may be; never older than finished bookings are kept."""
     calendly_max_age_seconds: int = Field(default=int(MAX_AGE[Source.CALENDLY].total_seconds()), ge=30)
+    """The same of Calendly."""
     calcom_max_age_seconds: int = Field(default=int(MAX_AGE[Source.CALCOM].total_seconds()), ge=30)
+    """The same of Cal.com, counted from what the body says, as Cal.com signs no time."""
 
     def max_ages(self, keep: timedelta) -> dict[Source, timedelta]:
         """How old a delivery of each source may be; never older than deliveries are remembered, `keep`.

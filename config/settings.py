@@ -96,21 +96,39 @@ _Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """What concerns the process, not one org."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     redis_url: Annotated[str, AfterValidator(_redis_url)] = "redis://localhost:6379/0"
+    """The Redis of the journal: `redis://` or `rediss://`, the same for everything that publishes and works."""
     broker_url: Annotated[str | None, AfterValidator(_broker_url)] = None
+    """The Celery broker, where it is another one than the journal's Redis."""
     log_format: Literal["console", "json"] = "console"
+    """Lines for people, or one JSON object a line."""
     keep_finished_days: int = Field(default=30, ge=1, le=3650)
+    """How long a finished booking stays in the journal, counted from the meeting or, if that is over, from its last
+    event. A parked one stays."""
     setup_recheck_hours: float = Field(default=1, gt=0, le=168)
+    """How often workers look again whether the org is as the setup found it; one API call each time."""
     journal_keys: _Keys = SecretStr("")
+    """Encrypt what the journal keeps of customers: Fernet keys, separated by commas, of which the first encrypts.
+    `bookforce key` makes one."""
     journal_digest_key: _Keys = SecretStr("")
+    """Goes into the digests that stand for customers; without it the last of the journal's keys does."""
     flower_user: str = Field(default="bookforce", pattern=r"^[A-Za-z0-9._@-]+$")
+    """Who may open Flower: letters, digits and `._@-`."""
     flower_password: Annotated[SecretStr, AfterValidator(_flower_password)] = SecretStr("")
+    """His password: at least 8 printable ASCII characters, no space and no comma. Without it one is made at each
+    start and printed."""
     flower_address: str = Field(default="127.0.0.1", min_length=1)
+    """Where Flower listens."""
     flower_port: _Port = 5555
+    """The port of Flower."""
     metrics_address: str = Field(default="127.0.0.1", min_length=1)
+    """Where `bookforce metrics` listens."""
     metrics_port: _Port = 9540
+    """The port of `bookforce metrics`."""
 
     @property
     def cipher(self) -> Cipher:
@@ -125,15 +143,26 @@ class Settings(BaseSettings):
 class Connection(BaseSettings):
     """How one Salesforce org is reached, and the setup file that governs it."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     setup: FilePath | None = None
+    """The setup file. Without it `./bookforce.toml`, if that is there and the connection is the default one; else the
+    setup as shipped."""
     salesforce_login_url: Annotated[str, AfterValidator(_https_url)]
+    """The https address of the org's My Domain; for JWT bearer `https://login.salesforce.com` or
+    `https://test.salesforce.com`. The variable that makes a connection."""
     salesforce_client_id: str = Field(min_length=1)
+    """The consumer key of the org's app."""
     salesforce_client_secret: SecretStr | None = None
+    """The consumer secret: client credentials."""
     salesforce_username: str | None = None
+    """The API user: JWT bearer, in place of the consumer secret."""
     salesforce_private_key_file: FilePath | None = None
+    """The file of the private key (PEM) whose certificate the app knows: JWT bearer."""
     salesforce_api_version: Annotated[str, AfterValidator(_api_version)] = "62.0"
+    """The version of Salesforce's API."""
 
     @property
     def fingerprint(self) -> str:

