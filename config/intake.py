@@ -33,7 +33,8 @@ class IntakeSettings(BaseSettings):
     """Open `POST /bookings`: keys of at least 16 ASCII characters, separated by commas; all count. Without one it is
     closed."""
     metrics_keys: Annotated[SecretStr, AfterValidator(_keys)] = SecretStr("")
-    """Open `GET /metrics` and nothing else, for a Prometheus that shall not be able to book. So do the intake's keys."""
+    """Open `GET /metrics` and nothing else, for a Prometheus that shall not be able to book; so do the intake's
+    keys."""
     intake_max_kilobytes: int = Field(default=1024, ge=16, le=65_536)
     """The largest body that is read."""
     oncehub_max_age_seconds: int = Field(default=int(MAX_AGE[Source.ONCEHUB].total_seconds()), ge=30)
