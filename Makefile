@@ -9,7 +9,7 @@ CHROMIUM := tests/acceptance/chromium
 CHROMIUM_INSTALLED := $(CHROMIUM)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench load chaos docs lint types unit lock clean
+.PHONY: help demo test rabbitmq run bench load chaos docs lint types unit lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ types: $(INSTALLED) ## mypy strict
 
 unit: $(INSTALLED) $(JSFORCE_INSTALLED) $(CHROMIUM_INSTALLED) ## the tests; rules at 100 % branch coverage
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=100
+
+rabbitmq: $(INSTALLED) $(JSFORCE_INSTALLED) $(CHROMIUM_INSTALLED) ## the acceptance tests with RabbitMQ as broker; needs rabbitmq-server
+	$(BIN)/python -m pytest --broker rabbitmq tests/acceptance
 
 run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that the environment names
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start

@@ -1,11 +1,31 @@
-"""What the acceptance tests with other people's Python clients share."""
+"""What the acceptance tests share: the broker of the run, and a session for other people's Python clients."""
 
 from collections.abc import Iterator
 
 import pytest
 import requests
 
+from tests.broker import forget_messages, rabbitmq_as_broker
+from tests.rabbitmq import RabbitMQ
 from tests.simulator.server import RunningOrg
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ | None]:
+    """The broker of all tests where the run says `--broker rabbitmq`."""
+    if request.config.getoption("--broker") != "rabbitmq":
+        yield None
+        return
+    with rabbitmq_as_broker(tmp_path_factory.mktemp("rabbitmq")) as node:
+        yield node
+
+
+@pytest.fixture(autouse=True)
+def empty_broker(rabbitmq: RabbitMQ | None) -> Iterator[None]:
+    """Redis is another one for each test; a RabbitMQ takes too long to start for that."""
+    yield
+    if rabbitmq:
+        forget_messages(rabbitmq.url)
 
 
 @pytest.fixture(name="session")
