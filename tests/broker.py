@@ -33,7 +33,6 @@ def rabbitmq_as_broker(folder: Path) -> Iterator[RabbitMQ]:
     """While the block runs, all that is started and connected by these functions' word uses a RabbitMQ of its own."""
     with running_rabbitmq(folder) as node, pytest.MonkeyPatch.context() as environment:
         environment.setenv(_VARIABLE, node.url)
-        node.control("trace_on")
         yield node
 
 

@@ -56,12 +56,21 @@ class RabbitMQ:
             running([_script("rabbitmq-server")], log=self._log, environment=self._environment)
         )
         self._await()
+        self.control("trace_on")  # so that tests can hear what is published
         return self
 
     def kill(self) -> None:
         """SIGKILL for the node."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self.stop()
+
+    def freeze(self) -> None:
+        """SIGSTOP: its connections stay open, and nothing comes."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        os.killpg(self._process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         """End it."""

@@ -1,6 +1,7 @@
 """What the acceptance tests share: the broker of the run, and a session for other people's Python clients."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -8,6 +9,12 @@ import requests
 from tests.broker import forget_messages, rabbitmq_as_broker
 from tests.rabbitmq import RabbitMQ
 from tests.simulator.server import RunningOrg
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is about RabbitMQ alone is no part of a run without it."""
+    is_about_rabbitmq = collection_path.name == "test_rabbitmq.py"
+    return True if is_about_rabbitmq and config.getoption("--broker") != "rabbitmq" else None
 
 
 @pytest.fixture(scope="session")
