@@ -42,8 +42,8 @@ bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and 
 load: $(INSTALLED) ## 500 requests a second for a minute to the HTTP intake, a worker running; N=60 seconds
 	@$(BIN)/python -m tests.load --seconds $(or $(N),60)
 
-chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000
-	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000)
+chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000 BROKER=redis
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000) --broker $(or $(BROKER),redis)
 
 docs: $(INSTALLED) ## the pages under docs/ that are printed from the tests' tables
 	@mkdir -p docs
