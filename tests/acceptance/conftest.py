@@ -29,7 +29,7 @@ def rabbitmq(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(autouse=True)
 def empty_broker(rabbitmq: RabbitMQ | None) -> Iterator[None]:
-    """Redis is another one for each test; a RabbitMQ takes too long to start for that."""
+    """A test's Redis is its own; a RabbitMQ takes too long to start for that, so it is emptied."""
     yield
     if rabbitmq:
         forget_messages(rabbitmq.url)
