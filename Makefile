@@ -9,7 +9,7 @@ CHROMIUM := tests/acceptance/chromium
 CHROMIUM_INSTALLED := $(CHROMIUM)/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run bench load chaos sizes docs pictures lint types unit lock clean
+.PHONY: help demo test rabbitmq run bench load chaos sizes docs pictures lint types unit lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ types: $(INSTALLED) ## mypy strict
 unit: $(INSTALLED) $(JSFORCE_INSTALLED) $(CHROMIUM_INSTALLED) ## the tests; rules at 100 % branch coverage
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=100
 
+rabbitmq: $(INSTALLED) $(JSFORCE_INSTALLED) $(CHROMIUM_INSTALLED) ## the acceptance tests with RabbitMQ as broker; needs rabbitmq-server
+	$(BIN)/python -m pytest --broker rabbitmq tests/acceptance
+
 run: $(INSTALLED) ## everything in the Procfile, for the Redis and the org that the environment names
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start
 
@@ -39,8 +42,8 @@ bench: $(INSTALLED) ## Celery no-op rate, publish rate, bookings per second and 
 load: $(INSTALLED) ## 500 requests a second for a minute to the HTTP intake, a worker running; N=60 seconds
 	@$(BIN)/python -m tests.load --seconds $(or $(N),60)
 
-chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000
-	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000)
+chaos: $(INSTALLED) ## kills, restarts and faults by a schedule, then the org against an oracle; SEED=1 N=5000 BROKER=redis
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --events $(or $(N),5000) --broker $(or $(BROKER),redis)
 
 sizes: $(INSTALLED) ## memory of the processes, memory and time of Redis for a booking; N=5000 bookings
 	@$(BIN)/python -m tests.sizing --bookings $(or $(N),5000)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from config.settings import PREFIX
+from tests.broker import CHOICES
+from tests.rabbitmq import MISSING, is_installed
 from tests.rig import Rig
 from tests.servers import running_redis
 from tests.simulator.org import Org
@@ -19,6 +21,17 @@ os.environ.pop("COLUMNS", None)
 # Before any module of ours is imported, let alone a worker started: what the shell is set up for is not what is tested.
 for _variable in [name for name in os.environ if name.startswith(PREFIX)]:
     del os.environ[_variable]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--broker", choices=CHOICES, default=CHOICES[0], help="what carries the messages in the acceptance tests"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--broker") == "rabbitmq" and not is_installed():
+        raise pytest.UsageError(MISSING)
 
 
 @pytest.fixture(scope="session")

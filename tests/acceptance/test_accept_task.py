@@ -13,6 +13,7 @@ from producers.contract import ACCEPT_TASK
 from producers.publish import QUEUE
 from producers.refused import RefusedEvents
 from tests.acceptance.test_workers import World, until
+from tests.broker import broker_url
 from tests.producers.bodies import a_wire_event
 from tests.servers import free_port, running_org, running_redis, running_worker
 from worker.journal import Journal
@@ -53,7 +54,7 @@ def test_an_event_sent_as_a_task_reaches_salesforce_and_a_bad_one_is_kept(world:
 
 
 def test_celerys_events_do_not_hold_the_booking(world: World) -> None:
-    with Celery("watcher", broker=world.redis_url, set_as_current=False) as watcher:
+    with Celery("watcher", broker=broker_url(world.redis_url), set_as_current=False) as watcher:
         seen: list[dict[str, Any]] = []
 
         def see(told: dict[str, Any]) -> None:
@@ -75,17 +76,17 @@ def refused_events(world: World) -> RefusedEvents:
 
 def send(world: World, *arguments: object) -> None:
     """As any Celery application does it; what it says of itself to the broker's watchers is its own matter."""
-    with Celery("service", broker=world.redis_url, set_as_current=False) as service:
+    with Celery("service", broker=broker_url(world.redis_url), set_as_current=False) as service:
         service.send_task(ACCEPT_TASK, args=arguments, queue=QUEUE, ignore_result=True)
 
 
 def test_while_the_journal_is_away_the_event_stays_with_the_broker(tmp_path: Path) -> None:
     port = free_port()
     journal_url = f"redis://127.0.0.1:{port}/0"
-    with running_redis(tmp_path / "broker") as broker_url, running_org(tmp_path) as org:
+    with running_redis(tmp_path / "broker") as own_broker, running_org(tmp_path) as org:
         redis = Redis.from_url(journal_url, decode_responses=True)
-        world = World(folder=tmp_path, redis_url=broker_url, org=org, journal=Journal(redis, "default"))
-        environment = world.environment(BOOKFORCE_REDIS_URL=journal_url, BOOKFORCE_BROKER_URL=broker_url)
+        world = World(folder=tmp_path, redis_url=own_broker, org=org, journal=Journal(redis, "default"))
+        environment = world.environment(BOOKFORCE_REDIS_URL=journal_url, BOOKFORCE_BROKER_URL=broker_url(own_broker))
         with running_redis(tmp_path / "journal", port):
             worker = running_worker(tmp_path, environment)
             worker.__enter__()

@@ -14,8 +14,11 @@ _LIMIT_SECONDS = 400
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_nothing_is_lost_doubled_or_different_after_kills_restarts_and_faults(seed: int, tmp_path: Path) -> None:
+def test_nothing_is_lost_doubled_or_different_after_kills_restarts_and_faults(
+    seed: int, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     command = [sys.executable, "-m", "tests.chaos", "--seed", str(seed), "--events", "400", "--pace", "40", "--json"]
+    command += ["--broker", pytestconfig.getoption("--broker")]
     done = subprocess.run(  # noqa: S603 - our own program
         [*command, "--no-recovery", "--folder", str(tmp_path / "chaos")],
         cwd=ROOT,

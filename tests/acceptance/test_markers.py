@@ -24,6 +24,7 @@ from producers.cipher import PLAIN, Cipher, new_key
 from producers.contract import Booking, BookingEvent, Change, Customer, Kind, Named, Owner
 from producers.publish import Publisher
 from tests.acceptance.test_workers import World, until, world
+from tests.broker import broker_url, overheard
 from tests.builders import MONDAY, a_booking, a_customer, an_event
 from tests.servers import running_worker
 from worker.journal import Journal
@@ -122,9 +123,10 @@ def marked(name: str, kind: Kind = Kind.SCHEDULED, minute: int = 0) -> BookingEv
 
 @dataclass(slots=True)
 class Wire:
-    """Every command that any client sends to Redis, as Redis itself tells."""
+    """Every command that any client sends to Redis, as Redis itself tells, and what another broker was sent."""
 
     data: bytearray = field(default_factory=bytearray)
+    messages: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         return self.data.decode("ascii", "replace").splitlines()
@@ -132,7 +134,7 @@ class Wire:
     def of_the_broker(self) -> str:
         """Messages and events of Celery, the queues' names, and what is encoded in them."""
         lines = [line for line in self.lines() if "bookforce:{" not in line]
-        return "\n".join([*lines, *_decoded("\n".join(lines))])
+        return "\n".join([*lines, *_decoded("\n".join(lines)), *self.messages])
 
 
 def _decoded(text: str) -> Iterator[str]:
@@ -145,9 +147,10 @@ def _decoded(text: str) -> Iterator[str]:
 
 @contextmanager
 def tapped(redis_url: str) -> Iterator[Wire]:
-    """Listen to Redis while the block runs."""
+    """Listen to Redis, and to another broker where there is one, while the block runs."""
     where, wire = urlsplit(redis_url), Wire()
-    with socket.create_connection((str(where.hostname), int(where.port or 0))) as tap:
+    address = (str(where.hostname), int(where.port or 0))
+    with overheard(broker_url(redis_url), wire.messages), socket.create_connection(address) as tap:
         tap.sendall(b"MONITOR\r\n")
         ear = threading.Thread(target=_listen, args=(tap, wire))
         ear.start()
@@ -270,7 +273,8 @@ def test_nobody_and_no_secret_shows_anywhere(world: World, log_format: str, keys
         BOOKFORCE_LOG_FORMAT=log_format, BOOKFORCE_JOURNAL_KEYS=keys, BOOKFORCE_SETUP=str(file)
     )
     redis = Redis.from_url(world.redis_url, decode_responses=True)
-    journal, publisher = Journal(redis, "default", cipher), Publisher.connect(world.redis_url, cipher=cipher)
+    journal = Journal(redis, "default", cipher)
+    publisher = Publisher.connect(world.redis_url, broker_url(world.redis_url), cipher)
     with tapped(world.redis_url) as wire:
         with running_worker(world.folder, environment):
             provoke(world, journal, publisher)

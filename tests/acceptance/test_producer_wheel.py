@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.broker import broker_environment
 from tests.servers import running_org, running_redis, running_worker
 
 _PRODUCERS = Path(__file__).parents[2] / "producers"
@@ -63,7 +64,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_a_service_publishes_to_a_worker_with_the_wheel_alone(service: Path, tmp_path: Path) -> None:
     assert _run(str(service), "-c", _ABSENT) == "[]"
     with running_redis(tmp_path) as url, running_org(tmp_path) as org:
-        environment = {"BOOKFORCE_REDIS_URL": url, "BOOKFORCE_LOG_FORMAT": "json"}
+        environment = {"BOOKFORCE_REDIS_URL": url, "BOOKFORCE_LOG_FORMAT": "json", **broker_environment()}
         with running_worker(tmp_path, environment | org.environment()):
             assert _run(str(service), "-c", _SERVICE, environment=environment) == "[True, False, True, True]"
             deadline = time.monotonic() + _LONGEST_SECONDS

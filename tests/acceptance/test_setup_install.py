@@ -16,6 +16,7 @@ import requests
 from redis import Redis
 
 from producers.publish import Publisher
+from tests.broker import broker_environment, broker_url
 from tests.builders import an_event
 from tests.servers import SimulatedOrg, free_port, running_org, running_redis, running_worker
 from worker.journal import Journal
@@ -37,7 +38,12 @@ class Desk:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        return {"BOOKFORCE_REDIS_URL": self.redis_url, "BOOKFORCE_LOG_FORMAT": "json"} | self.org.environment()
+        return {
+            "BOOKFORCE_REDIS_URL": self.redis_url,
+            "BOOKFORCE_LOG_FORMAT": "json",
+            **broker_environment(),
+            **self.org.environment(),
+        }
 
     def run(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         with started(self.folder, {**self.environment, **changes}, *arguments) as process:
@@ -132,7 +138,7 @@ def test_a_bare_org_is_installed_once_and_then_takes_bookings(desk: Desk) -> Non
     assert {step["state"] for step in steps_of(after).values()} == {"ready"}
 
     redis = Redis.from_url(desk.redis_url, decode_responses=True)
-    Publisher.connect(desk.redis_url).publish(an_event())
+    Publisher.connect(desk.redis_url, broker_url(desk.redis_url)).publish(an_event())
     with running_worker(desk.folder, desk.environment):
         until(lambda: Journal(redis, "default").counts()["synced"] == 1)
     redis.close()
@@ -215,7 +221,7 @@ def test_an_installation_that_breaks_off_is_gone_on_with(desk: Desk, path: str, 
 
 def test_a_field_that_is_removed_is_found_with_the_bookings_and_installed_again(desk: Desk) -> None:
     assert desk.run("setup", "install").returncode == 0
-    Publisher.connect(desk.redis_url).publish(an_event())
+    Publisher.connect(desk.redis_url, broker_url(desk.redis_url)).publish(an_event())
     delete_field(desk, "Lead", KEY)
     found = desk.run("setup", "--json")
     assert found.returncode == 1

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from rich.console import Console
 
+from tests.broker import CHOICES
 from tests.chaos.report import print_table, to_json
 from tests.chaos.run import NotDone, Options, run
 from tests.demo.stage import InUse, fresh_folder
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=5_000)
     parser.add_argument("--pace", type=float, help="deliveries a second; 50 for small runs, 150 for large ones")
     parser.add_argument("--fsync", choices=("always", "everysec"), default="always", help="of Redis's append-only file")
+    parser.add_argument("--broker", choices=CHOICES, default=CHOICES[0], help="rabbitmq needs rabbitmq-server")
     parser.add_argument("--no-recovery", action="store_true", help="do not measure the death of the only worker")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where logs and data go; emptied first")
@@ -40,6 +42,7 @@ def main() -> int:
         pace=given.pace or (_PACE if given.events <= _LARGE else _PACE_OF_LARGE),
         fsync=given.fsync,
         recovery=not given.no_recovery,
+        broker=given.broker,
     )
     try:
         with fresh_folder(given.folder.resolve()) as folder:

@@ -11,10 +11,12 @@ from redis import Redis
 
 from producers.keys import prefix
 from producers.publish import QUEUE
+from tests.broker import forget_messages
 from tests.chaos.redis_server import RestartableRedis
 from tests.chaos.schedule import Blow, Strike
 from tests.chaos.sender import Sender
 from tests.chaos.supervisor import Supervised
+from tests.rabbitmq import RabbitMQ
 from tests.servers import SimulatedOrg
 from worker.holding import LEASE
 
@@ -31,6 +33,7 @@ class Ring:
     """Everything that can be hit, and how often it was."""
 
     redis: RestartableRedis
+    rabbitmq: RabbitMQ | None
     org: SimulatedOrg
     workers: Sequence[Supervised]
     senders: Sequence[Sender]
@@ -44,8 +47,15 @@ class Ring:
                 self.senders[strike.target % len(self.senders)].kill()
             case Blow.RESTART_REDIS:
                 self.redis.restart(_REDIS_AWAY_SECONDS[strike.target % len(_REDIS_AWAY_SECONDS)])
+            case Blow.RESTART_RABBITMQ:
+                if self.rabbitmq:
+                    self.rabbitmq.kill()
+                    self.rabbitmq.start()
             case Blow.EMPTY_BROKER:
-                _empty_broker(self.redis.url)
+                if self.rabbitmq:
+                    forget_messages(self.rabbitmq.url)
+                else:
+                    _empty_broker(self.redis.url)
             case Blow.EXPIRE_SESSIONS:
                 self.org.control("POST", "/expire_sessions")
             case Blow.CLOCK_FORWARD:

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos.producer URL`: publishes what it reads and says so; tries again until it is accepted."""
+"""`python -m tests.chaos.producer REDIS BROKER`: publishes what it reads until it is accepted, and says so."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ _EVENTS = TypeAdapter(list[BookingEvent])
 
 def main() -> int:
     """Each line in is a number, a tab and a JSON list of events; each line out the number of one that is accepted."""
-    publisher = Publisher.connect(sys.argv[1])
+    publisher = Publisher.connect(sys.argv[1], sys.argv[2])
     for line in sys.stdin:
         number, _, events = line.partition("\t")
         _publish(publisher, _EVENTS.validate_json(events))

@@ -73,6 +73,7 @@ def _figures(result: Result) -> dict[str, str]:
         "bookings of customers": f"{result.bookings:,} of {result.customers:,}",
         "schedule": schedule.digest,
         "appendfsync": result.options.fsync,
+        "broker": result.options.broker,
         "sent in": f"{result.sent_in:.0f} s",
         "settled after another": f"{result.settled_in:.0f} s" if result.is_settled else "never",
         "API calls": f"{result.calls:,}",

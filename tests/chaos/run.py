@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from celery import Celery
 
@@ -41,6 +41,7 @@ class Options:
     pace: float
     fsync: Fsync
     recovery: bool
+    broker: Literal["redis", "rabbitmq"] = "redis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,19 @@ class Result:
 
 def run(folder: Path, options: Options) -> Result:
     """The whole run. Raises NotDone if it cannot even begin."""
-    events, schedule = tell(options.seed, options.events), draw_up(options.seed, options.events)
-    with running_stage(folder, options.fsync) as stage:
+    is_rabbitmq = options.broker == "rabbitmq"
+    events, schedule = tell(options.seed, options.events), draw_up(options.seed, options.events, rabbitmq=is_rabbitmq)
+    with running_stage(folder, options.fsync, rabbitmq=is_rabbitmq) as stage:
         _await_setup(stage)
         before = _calls(stage.org)
         stage.org.control("POST", "/faults", [each.fault for each in schedule.org_faults])
-        ring = Ring(redis=stage.redis, org=stage.org, workers=stage.workers, senders=stage.senders)
+        ring = Ring(
+            redis=stage.redis,
+            rabbitmq=stage.rabbitmq,
+            org=stage.org,
+            workers=stage.workers,
+            senders=stage.senders,
+        )
         start = time.monotonic()
         _publish(events, schedule, stage, ring, options.pace)
         sent = time.monotonic()
@@ -147,7 +155,7 @@ def _calls(org: SimulatedOrg) -> int:
 
 def _find_idle(stage: Stage) -> tuple[str, ...]:
     """Workers that are up and run no task, though tasks come all the time: alive to look at, and dead."""
-    with Celery("chaos", broker=stage.redis.url, set_as_current=False) as app:
+    with Celery("chaos", broker=stage.broker_url, set_as_current=False) as app:
         before, deadline = _tasks_run(app), time.monotonic() + _IDLE_SECONDS
         while True:
             now = _tasks_run(app)

@@ -19,6 +19,7 @@ class Blow(StrEnum):
     STOP_WORKER = "worker told to end"
     FREEZE_WORKER = "worker frozen for longer than its lease"
     RESTART_REDIS = "Redis killed and started again"
+    RESTART_RABBITMQ = "RabbitMQ killed and started again"
     EMPTY_BROKER = "broker emptied"
     EXPIRE_SESSIONS = "sessions of the org ended"
     CLOCK_FORWARD = "clock of Redis an hour ahead"
@@ -38,6 +39,9 @@ _RATES: Mapping[Blow, tuple[int, int]] = {
     Blow.CLOCK_FORWARD: (5000, 1),
     Blow.CLOCK_BACK: (5000, 1),
 }
+
+# Only where RabbitMQ is the broker. It takes some ten seconds, in which nothing is sent.
+_OF_RABBITMQ = (1000, 2)
 
 # A long run is sent faster, and workers that are killed all the time are no test of anything else.
 _EVENTS_AT_FULL_RATE = 5000
@@ -127,13 +131,18 @@ class Schedule:
         return hashlib.blake2b(repr(self).encode(), digest_size=6).hexdigest()
 
 
-def draw_up(seed: int, events: int) -> Schedule:
-    """The schedule of a run with so many events."""
+def draw_up(seed: int, events: int, *, rabbitmq: bool = False) -> Schedule:
+    """The schedule of a run with so many events. With RabbitMQ as broker all is the same, but that it too is hit."""
     dice = random.Random(f"schedule {seed}")  # noqa: S311 - reproducible chance is the point
     order = _shuffled(dice, events)
+    parcels = tuple(_parcels(dice, order))
+    strikes = [*_strikes(dice, _RATES, events, len(order))]
+    if rabbitmq:
+        own = random.Random(f"rabbitmq {seed}")  # noqa: S311 - as above
+        strikes += _strikes(own, {Blow.RESTART_RABBITMQ: _OF_RABBITMQ}, events, len(order))
     return Schedule(
-        parcels=tuple(_parcels(dice, order)),
-        strikes=tuple(sorted(_strikes(dice, events, len(order)), key=lambda strike: strike.after)),
+        parcels=parcels,
+        strikes=tuple(sorted(strikes, key=lambda strike: strike.after)),
         org_faults=tuple(_org_faults(dice, events)),
     )
 
@@ -159,9 +168,11 @@ def _parcels(dice: random.Random, order: list[int]) -> Iterator[tuple[int, ...]]
         start += size
 
 
-def _strikes(dice: random.Random, events: int, deliveries: int) -> Iterator[Strike]:
+def _strikes(
+    dice: random.Random, rates: Mapping[Blow, tuple[int, int]], events: int, deliveries: int
+) -> Iterator[Strike]:
     events = min(events, _EVENTS_AT_FULL_RATE) + max(events - _EVENTS_AT_FULL_RATE, 0) // 4
-    for blow, (rate, least) in _RATES.items():
+    for blow, (rate, least) in rates.items():
         for _ in range(max(events // rate, least)):
             # Not before there is something to lose.
             after = dice.randrange(deliveries // 20, deliveries)

@@ -12,8 +12,8 @@ from producers.contract import BookingEvent
 class Sender:
     """One producer, started again when it dies. Counts what it was told is accepted."""
 
-    def __init__(self, folder: Path, name: str, redis_url: str) -> None:
-        self._command = [sys.executable, "-m", "tests.chaos.producer", redis_url]
+    def __init__(self, folder: Path, name: str, redis_url: str, broker_url: str) -> None:
+        self._command = [sys.executable, "-m", "tests.chaos.producer", redis_url, broker_url]
         self._log = folder / f"{name}.log"
         self._lock = threading.RLock()
         self._open: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Everything that runs: Redis, the org, two supervised workers, two producers; all of it ended with the block."""
+"""Everything that runs: servers, the org, two supervised workers, two producers; all of it ended with the block."""
 
 import os
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from tests.chaos.sender import Sender
 from tests.chaos.story import SETUP
 from tests.chaos.supervisor import Supervised
 from tests.demo.stage import forget_settings
+from tests.rabbitmq import RabbitMQ, running_rabbitmq
 from tests.servers import SimulatedOrg, running_org
 from worker.journal import Journal
 from worker.salesforce.session import SalesforceSession
@@ -29,6 +30,7 @@ class Stage:
 
     folder: Path
     redis: RestartableRedis
+    rabbitmq: RabbitMQ | None
     org: SimulatedOrg
     workers: tuple[Supervised, ...]
     senders: tuple[Sender, ...]
@@ -36,15 +38,21 @@ class Stage:
     journal: Journal
     setup: Setup
 
+    @property
+    def broker_url(self) -> str:
+        return self.rabbitmq.url if self.rabbitmq else self.redis.url
+
 
 @contextmanager
-def running_stage(folder: Path, fsync: Fsync) -> Iterator[Stage]:
+def running_stage(folder: Path, fsync: Fsync, *, rabbitmq: bool = False) -> Iterator[Stage]:
     """All of it, up but for the setup, which the workers make ready."""
     with ExitStack() as stack:
         org = stack.enter_context(running_org(folder))
         redis = RestartableRedis(folder, fsync)
         stack.callback(redis.close)
-        environment = _environment(folder, redis.url, org)
+        node = stack.enter_context(running_rabbitmq(folder / "rabbitmq")) if rabbitmq else None
+        broker_url = node.url if node else redis.url
+        environment = _environment(folder, redis.url, broker_url, org)
         forget_settings()
         os.environ.update(environment)
         client = Redis.from_url(redis.url, decode_responses=True)
@@ -52,7 +60,7 @@ def running_stage(folder: Path, fsync: Fsync) -> Iterator[Stage]:
         connection = load_connection("default")
         session = SalesforceSession(client, "default", connection)
         stack.callback(session.close)
-        senders = tuple(Sender(folder, f"producer{n}", redis.url) for n in range(1, SENDERS + 1))
+        senders = tuple(Sender(folder, f"producer{n}", redis.url, broker_url) for n in range(1, SENDERS + 1))
         for sender in senders:
             stack.callback(sender.close)
         workers = tuple(Supervised(folder, f"worker{n}", environment) for n in range(1, WORKERS + 1))
@@ -61,6 +69,7 @@ def running_stage(folder: Path, fsync: Fsync) -> Iterator[Stage]:
         yield Stage(
             folder=folder,
             redis=redis,
+            rabbitmq=node,
             org=org,
             workers=workers,
             senders=senders,
@@ -70,12 +79,13 @@ def running_stage(folder: Path, fsync: Fsync) -> Iterator[Stage]:
         )
 
 
-def _environment(folder: Path, redis_url: str, org: SimulatedOrg) -> dict[str, str]:
+def _environment(folder: Path, redis_url: str, broker_url: str, org: SimulatedOrg) -> dict[str, str]:
     setup = folder / "bookforce.toml"
     setup.write_text(SETUP)
     return {
         **org.environment(),
         "BOOKFORCE_REDIS_URL": redis_url,
+        "BOOKFORCE_BROKER_URL": broker_url,
         "BOOKFORCE_SETUP": str(setup),
         "BOOKFORCE_LOG_FORMAT": "json",
         # A proxy that the machine may need is none of ours.

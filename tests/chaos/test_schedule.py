@@ -17,6 +17,14 @@ def test_the_same_seed_is_the_same_run() -> None:
     assert draw_up(7, EVENTS).digest == draw_up(7, EVENTS).digest
 
 
+def test_rabbitmq_is_hit_and_all_else_is_the_same() -> None:
+    plain, with_rabbitmq = draw_up(7, EVENTS), draw_up(7, EVENTS, rabbitmq=True)
+    own = [strike for strike in with_rabbitmq.strikes if strike.blow is Blow.RESTART_RABBITMQ]
+    assert len(own) == 2
+    assert [strike for strike in with_rabbitmq.strikes if strike not in own] == list(plain.strikes)
+    assert (with_rabbitmq.parcels, with_rabbitmq.org_faults) == (plain.parcels, plain.org_faults)
+
+
 def test_another_seed_is_another_run() -> None:
     assert draw_up(7, EVENTS).digest != draw_up(8, EVENTS).digest
     assert tell(7, EVENTS) != tell(8, EVENTS)
@@ -40,4 +48,4 @@ def test_deliveries_are_out_of_order_also_within_a_booking() -> None:
 
 def test_every_kind_of_event_and_of_blow_comes() -> None:
     assert {event.kind for event in tell(1, EVENTS)} == set(Kind)
-    assert {strike.blow for strike in draw_up(1, 3000).strikes} == set(Blow)
+    assert {strike.blow for strike in draw_up(1, 3000, rabbitmq=True).strikes} == set(Blow)

@@ -356,8 +356,9 @@ def test_the_journal_holds_personal_data_in_bodies_alone(desk: Desk) -> None:
     assert not [key for key in desk.redis.scan_iter(desk.key("*")) if "lea" in key]
 
 
-def test_a_broker_that_is_away_costs_a_producer_no_time(redis_url: str, desk: Desk) -> None:
-    publisher = Publisher.connect(redis_url, f"redis://127.0.0.1:{free_port()}/0")
+@pytest.mark.parametrize("broker", ["redis://127.0.0.1:{port}/0", "amqp://guest:guest@127.0.0.1:{port}//"])
+def test_a_broker_that_is_away_costs_a_producer_no_time(redis_url: str, desk: Desk, broker: str) -> None:
+    publisher = Publisher.connect(redis_url, broker.format(port=free_port()))
     start = time.monotonic()
     assert publisher.publish(for_org(desk.name, an_event()))
     assert time.monotonic() - start < 3
