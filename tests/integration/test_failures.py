@@ -109,6 +109,25 @@ def test_a_locked_row_is_tried_again_and_costs_the_neighbours_nothing(rig: Rig) 
     assert len(rig.records("Lead")) == len(rig.records("Event")) == 3
 
 
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [("ENTITY_IS_DELETED", "Id"), ("INSUFFICIENT_ACCESS_OR_READONLY", "Id")],
+    ids=["stale", "drifted"],
+)
+def test_behind_an_outage_a_record_is_read_again_and_the_setup_looked_at_as_ever(
+    rig: Rig, code: str, field: str
+) -> None:
+    rig.make_ready()
+    rig.publish(*customers(1))
+    rig.org.set_faults(Fault(effect="error", match=Match(object="Lead"), status=400, code="UNABLE_TO_LOCK_ROW"))
+    rig.sync(retries=4)
+    rig.org.set_faults(refused("Lead", 1, code, field))
+    rig.sync(retries=1)
+    assert rig.journal.counts() | {"waiting": 1, "parked": 0} == rig.journal.counts()
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 1
+
+
 def test_at_the_api_limit_bookings_wait_without_losing_an_attempt(rig: Rig) -> None:
     rig.make_ready()
     rig.org.set_usage(100_000)
