@@ -10,6 +10,7 @@ FACTS = {
     "state": "parked",
     "cause": {"code": "X", "message": "Lea says no", "object": None},
     "because": ["found by its id"],
+    "discarded": {"why": "Mr Typed asked"},
     "warnings": [{"code": "Y", "message": "cut from 90 to 80"}],
 }
 CIPHER = Cipher.of(new_key())
@@ -19,6 +20,7 @@ def test_messages_are_sealed_wherever_they_stand() -> None:
     text = to_json(FACTS, CIPHER)
     assert "Lea" not in text
     assert "cut from" not in text
+    assert "Typed" not in text
     assert from_json(text, CIPHER) == FACTS
     assert state_of(text) == "parked"
     assert json.loads(text)["cause"]["code"] == "X"
