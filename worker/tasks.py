@@ -160,8 +160,11 @@ def _wake(connection: str) -> None:
 
 def _recheck(connection: str, there: Org) -> None:
     """Start the setup stages, unless they were started just now."""
-    if there.redis.set(f"{prefix(connection)}setup:running", 1, nx=True, ex=_RECHECK_SECONDS):
+    running = f"{prefix(connection)}setup:running"
+    if there.redis.set(running, 1, nx=True, ex=_RECHECK_SECONDS):
         setup_connection.delay(connection)
+    else:
+        there.redis.expire(running, _RECHECK_SECONDS, lt=True)  # where the clock of Redis went back it would stay long
 
 
 @contextmanager

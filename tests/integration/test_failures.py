@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from producers.contract import BookingEvent, Kind
 from tests.builders import a_booking, a_customer, an_event
@@ -264,6 +265,31 @@ class _Poisoned:
         if "SELECT" in str(body) and "nr4%40acme.example" in str(body):
             raise Rejected("unexpected token", code="MALFORMED_QUERY")
         return self._session.post(path, body)
+
+
+def test_while_redis_is_away_nothing_is_decided_and_no_attempt_is_used(rig: Rig) -> None:
+    rig.make_ready()
+    rig.publish(*customers(3))
+    ready = rig.here.ready()
+    assert ready
+    away = _WithoutRedis(rig.here.tools.session)
+    with pytest.raises(RedisConnectionError):
+        sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", away)), ready, lambda: None)
+    assert rig.journal.counts() | {"claimed": 3} == rig.journal.counts()
+    booking = rig.journal.read_booking("BKNG-0")
+    assert booking
+    assert booking.attempts == 0
+
+
+class _WithoutRedis:
+    """A session that cannot count its call: its Redis has just gone."""
+
+    def __init__(self, session: SalesforceSession) -> None:
+        self.base_path = session.base_path
+        self.meter = session.meter
+
+    def post(self, *_: object) -> object:
+        raise RedisConnectionError("Connection refused")
 
 
 def test_a_limit_met_while_reading_pauses_every_worker(rig: Rig) -> None:
