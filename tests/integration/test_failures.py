@@ -246,24 +246,43 @@ def test_a_lookup_that_salesforce_refuses_parks_the_booking_that_brings_it_about
     rig.publish(*customers(9))
     ready = rig.here.ready()
     assert ready
-    poisoned = _Poisoned(rig.here.tools.session)
+    poisoned = _Poisoned(rig.here.tools.session, Rejected("unexpected token", code="MALFORMED_QUERY"))
     sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready, lambda: None)
     assert rig.journal.counts() | {"synced": 8, "parked": 1} == rig.journal.counts()
     (parked,) = rig.journal.parked()
     assert "BKNG-4" in parked
 
 
-class _Poisoned:
-    """A session to an org that refuses every query about one customer."""
+def test_a_fault_of_ours_holds_back_the_booking_that_brings_it_about_and_no_other(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.make_ready()
+    rig.publish(*customers(9))
+    ready = rig.here.ready()
+    assert ready
+    poisoned = _Poisoned(rig.here.tools.session, ValueError("nr4@acme.example is odd"))
+    sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready, lambda: None)
+    assert rig.journal.counts() | {"synced": 8, "waiting": 1, "parked": 0} == rig.journal.counts()
+    booking = rig.journal.read_booking("BKNG-4")
+    assert booking
+    assert (booking.attempts, booking.codes) == (1, ("INTERNAL_ERROR",))
+    printed = capsys.readouterr()
+    assert "sync.broke_off" in printed.out + printed.err
+    assert "nr4@" not in printed.out + printed.err
 
-    def __init__(self, session: SalesforceSession) -> None:
+
+class _Poisoned:
+    """A session in which every query about one customer fails."""
+
+    def __init__(self, session: SalesforceSession, error: Exception) -> None:
         self._session = session
+        self._error = error
         self.base_path = session.base_path
         self.meter = session.meter
 
     def post(self, path: str, body: object) -> object:
         if "SELECT" in str(body) and "nr4%40acme.example" in str(body):
-            raise Rejected("unexpected token", code="MALFORMED_QUERY")
+            raise self._error
         return self._session.post(path, body)
 
 
