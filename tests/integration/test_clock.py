@@ -11,6 +11,7 @@ from worker.errors import LimitReached, Transient
 from worker.holding import LEASE, check_held
 from worker.journal import LONGEST_LEASE, LONGEST_PAUSE, LONGEST_WAIT, Settlement
 from worker.retry import MAX_ATTEMPTS, pause_before
+from worker.tasks import recheck
 
 STEP = timedelta(hours=5)
 
@@ -44,6 +45,13 @@ def test_a_pause_for_calls_ends_soon_after_the_clock_went_back(rig: Rig) -> None
     rig.journal.sweep()
     assert cast("int", rig.redis.pttl(key)) <= 30_000
     assert LimitReached.resets_in <= LONGEST_PAUSE
+
+
+def test_the_setup_looks_again_soon_after_the_clock_went_back(rig: Rig) -> None:
+    key = f"bookforce:{{{rig.connection}}}:setup:running"
+    rig.redis.set(key, 1, ex=STEP)
+    recheck(rig.connection, rig.here)
+    assert cast("int", rig.redis.ttl(key)) <= 20
 
 
 def test_what_is_held_or_waits_rightly_is_left_alone(rig: Rig) -> None:
