@@ -19,6 +19,9 @@ _CREATED: Mapping[PageObject, frozenset[SObject]] = {
 """What a page creates; Events besides, where the page wants them."""
 
 
+_ALL = 100
+
+
 def find_contradiction(rules: RuleSet, own: Mapping[str, Any]) -> str | None:
     """The first contradiction, as `key: what is wrong; what to do`. `own` is the file as the admin wrote it."""
     found = (
@@ -92,6 +95,13 @@ def _quota(rules: RuleSet) -> Iterator[str]:
             f"quota.keep_from_bulk: {bulk} is less than quota.keep_for_life_cycle, {life_cycle}, and bulk publishing "
             f"would not stop before new bookings do; make it {life_cycle} or more"
         )
+
+    for name, held, whose in (
+        ("keep_for_life_cycle", life_cycle, "new bookings"),
+        ("keep_from_bulk", bulk, "bulk publishing"),
+    ):
+        if held == _ALL:
+            yield f"quota.{name}: {_ALL} percent leave no API calls to {whose}, which would wait for ever; make it less"
 
 
 def _matching(rules: RuleSet) -> Iterator[str]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from rules.describe import ObjectSpec
 from rules.findings import Fact, Finding, Objects, fact
+from rules.quota import CALLS_OF_A_BATCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,19 @@ def check_environment(login_url: str, org: Organization) -> list[Finding]:
     )
     advice = "check BOOKFORCE_SALESFORCE_LOGIN_URL: bookings go to the org that is named here"
     return [Finding(level="warning", message=message, advice=advice)]
+
+
+def check_share(usage: ApiUsage | None, share: ShareOfCalls | None) -> list[Finding]:
+    """Whether our share suffices for a batch: no booking would ever be claimed with less (rules/quota.py)."""
+    if usage is None or share is None:
+        return []
+    calls = usage.allowed * share.percent // 100
+    if calls >= CALLS_OF_A_BATCH:
+        return []
+    message = (
+        f"our share, {share.percent} % of {usage.allowed:,} API calls, is {calls}: a batch may take {CALLS_OF_A_BATCH}"
+    )
+    return [Finding(level="error", message=message, advice="raise share under [quota] in the setup file")]
 
 
 def connection_facts(

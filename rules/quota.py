@@ -54,6 +54,11 @@ class Budget:
         return own if self.org_left is None else min(own, self.org_left)
 
     @property
+    def is_used_up(self) -> bool:
+        """Whether what is left does not suffice for a batch."""
+        return self.left is not None and self.left < CALLS_OF_A_BATCH
+
+    @property
     def lasts_for(self) -> timedelta | None:
         """How soon the share is used up at the rate of the last hour; None if it never is."""
         if self.left is None or self.calls is None or self.last_hour * (WINDOW // timedelta(hours=1)) <= self.calls:
@@ -74,7 +79,7 @@ def decide_pace(budget: Budget, quota: Quota) -> Pace:
     left, calls = budget.left, budget.calls
     if left is None or calls is None:
         return Pace(lane=Lane.BULK)
-    if left < CALLS_OF_A_BATCH:
+    if budget.is_used_up:
         return Pace(lane=None)
     return Pace(lane=_lane(left / calls, quota), linger=_linger(left / calls))
 

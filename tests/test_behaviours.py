@@ -12,7 +12,7 @@ import pytest
 
 _ROOT = Path(__file__).parents[1]
 _TESTS = _ROOT / "tests"
-_NAMED = re.compile(r"`([\w/]+\.py)(?:::(\w+))?`")
+NAMED = re.compile(r"`([\w/]+\.py)(?:::(\w+))?`")
 _REASONS = ("no test: ", "not yet: ", "to come: ")
 
 
@@ -27,7 +27,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
 
 
 @cache
-def _names_in(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     """The test functions of a module of tests."""
     module = ast.parse((_TESTS / path).read_text())
     return frozenset(node.name for node in module.body if isinstance(node, ast.FunctionDef))
@@ -38,20 +38,20 @@ def test_every_row_is_whole() -> None:
 
 
 def test_every_behaviour_has_a_test_or_a_reason() -> None:
-    lacking = [row for row in rows() if not _NAMED.search(row[2]) and not row[2].startswith(_REASONS)]
+    lacking = [row for row in rows() if not NAMED.search(row[2]) and not row[2].startswith(_REASONS)]
     assert lacking == []
 
 
-@pytest.mark.parametrize("path", sorted({path for row in rows() for path, _ in _NAMED.findall(row[2])}))
+@pytest.mark.parametrize("path", sorted({path for row in rows() for path, _ in NAMED.findall(row[2])}))
 def test_every_test_that_is_named_exists(path: str) -> None:
-    named = {name for row in rows() for module, name in _NAMED.findall(row[2]) if module == path and name}
-    assert sorted(named - _names_in(path)) == []
+    named = {name for row in rows() for module, name in NAMED.findall(row[2]) if module == path and name}
+    assert sorted(named - names_in(path)) == []
 
 
 def test_every_test_of_the_seed_documents_stands_in_the_table() -> None:
     modules = ("integration/test_seed_creation_rules.py", "integration/test_seed_person_accounts.py")
-    written = {name for path in modules for name in _names_in(path) if name.startswith("test_")}
-    named = {name for row in rows() for path, name in _NAMED.findall(row[2]) if path in modules}
+    written = {name for path in modules for name in names_in(path) if name.startswith("test_")}
+    named = {name for row in rows() for path, name in NAMED.findall(row[2]) if path in modules}
     assert written == named
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +21,10 @@ class _StoredState(BaseModel):
     state: State
 
 
+class _StoredTry(BaseModel):
+    code: str | None = None
+
+
 class _StoredRecords(BaseModel):
     lead: str | None = None
     contact: str | None = None
@@ -35,7 +40,7 @@ class _StoredRecords(BaseModel):
 
 _APPLIED: tuple[State, ...] = ("synced", "superseded")
 
-_BODY, _STATE = "body:", "state:"
+_BODY, _STATE, _TRY = "body:", "state:", "try:"
 
 REPLACED = " replaced"
 """Stands in the journal like an event: another booking replaces this one. No event's id has a space."""
@@ -48,9 +53,9 @@ class ClaimedBooking:
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
     that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
     that a person was to look at before, readable or not. `lapses` are the claims of it in a row whose worker did not
-    live to settle. `locked` are those of events, whatever became of them, that
-    are encrypted with a key that is not set: nothing can be decided of the booking then. `broke_off` if the last try
-    stopped behind its first write.
+    live to settle, `codes` why the tries that count failed, the newest first. `locked` are those of events,
+    whatever became of them, that are encrypted with a key that is not set: nothing can be decided of the booking then.
+    `broke_off` if the last try stopped behind its first write.
     """
 
     id: str
@@ -64,6 +69,7 @@ class ClaimedBooking:
     replaced: Records | None = None
     attempts: int = 0
     lapses: int = 0
+    codes: tuple[str | None, ...] = ()
     broke_off: bool = False
     is_replaced: bool = False
     was_replaced: bool = False
@@ -79,6 +85,10 @@ class ClaimedBooking:
         """Whether an earlier try of what is pending broke off: nobody knows what of it Salesforce has taken."""
         was_parked = any(event.event_id in self.parked for event in self.passed_over)
         return self.attempts > 0 or self.broke_off or was_parked
+
+    def tries_like(self, code: str) -> int:
+        """How many tries in a row ended with this code, if the one under way does too."""
+        return 1 + sum(1 for _ in takewhile(lambda tried: tried == code, self.codes))
 
     def work(self) -> Work:
         """What the rules decide on: the state after all events, and the one that Salesforce knows."""
@@ -148,6 +158,7 @@ def read_booking(
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
         lapses=int(fields.get("lapses", 0)),
+        codes=_codes_of_tries(fields, int(fields.get("attempts", 0))),
         broke_off="broke_off" in fields,
         is_replaced=f"{_BODY}{REPLACED}" in fields,
         was_replaced=states.get(REPLACED) in _APPLIED,
@@ -207,6 +218,21 @@ def _those(
     events: Sequence[BookingEvent], states: Mapping[str, State], *wanted: State | None
 ) -> tuple[BookingEvent, ...]:
     return tuple(event for event in events if states.get(event.event_id) in wanted)
+
+
+def _codes_of_tries(fields: Mapping[str, str], attempts: int) -> tuple[str | None, ...]:
+    """Not of more than count: those before are of what was settled since. None of a replay, which starts anew."""
+    if not attempts:
+        return ()
+    newest = sorted((name for name in fields if name.startswith(_TRY)), key=lambda name: -int(name[len(_TRY) :]))
+    return tuple(_code_of(fields[name]) for name in newest[:attempts])
+
+
+def _code_of(text: str) -> str | None:
+    try:
+        return _StoredTry.model_validate_json(text).code
+    except ValidationError:
+        return None
 
 
 def _read_records(text: str) -> Records | None:

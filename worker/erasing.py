@@ -71,10 +71,15 @@ class Eraser:
         fields = self._read(booking_id)
         if not fields:
             return "erased"  # it was kept long enough
-        asked = {"seen": fields, **_changes(fields, email, self.cipher)}
+        asked = {"seen": fields, **_changes(fields, email, self.cipher, self._now())}
         ms = to_ms(self.keep)
         arguments: list[str | int] = [booking_id, "1" if include_pending else "", json.dumps(asked), ms]
         return str(self._script()(keys=[prefix(self.connection)], args=arguments))
+
+    def _now(self) -> int:
+        """Ms by the clock that all times of the journal are of."""
+        seconds, micros = cast("tuple[int, int]", self.redis.time())
+        return seconds * 1000 + micros // 1000
 
     def _script(self) -> Script:
         return self.redis.register_script(_SCRIPT.read_text(encoding="utf-8"))
@@ -109,8 +114,9 @@ def _says(text: str, email: str) -> bool:
         return carries(text, email)
 
 
-def _changes(fields: Mapping[str, str], email: str, cipher: Cipher) -> dict[str, object]:
-    """What the script is to do: fields to set and to drop, and events that end."""
+def _changes(fields: Mapping[str, str], email: str, cipher: Cipher, now: int) -> dict[str, object]:
+    """What the script is to do: fields to set and to drop, and events that end. `now` is in ms."""
+    end = json.dumps({"at": now, "state": "skipped", "because": [ERASED]})
     bodies = _bodies(fields)
     states = {name.removeprefix(_STATE): text for name, text in fields.items() if name.startswith(_STATE)}
     applied = {name for name in bodies if name in states and state_of(states[name]) in _APPLIED}
@@ -126,7 +132,7 @@ def _changes(fields: Mapping[str, str], email: str, cipher: Cipher) -> dict[str,
                 name: _bare(text, "skipped" if name.removeprefix(_STATE) in parked else None)
                 for name, text in others.items()
             },
-            **{f"{_STATE}{name}": json.dumps({"state": "skipped", "because": [ERASED]}) for name in waiting},
+            **{f"{_STATE}{name}": end for name in waiting},
             "customer": secrets.token_hex(12),
             # Whoever a later event names is then its customer.
             "weak": "1",

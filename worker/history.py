@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from worker.claims import REPLACED, state_of
-from worker.jobs import place_of, read_json, read_time
+from worker.jobs import events_of, place_of, read_json, read_time
 
 MOST_TRIES = 20
 """The journal keeps the newest ones of a booking, and the count of all."""
@@ -59,10 +59,9 @@ def read_history(fields: Mapping[str, str]) -> History:
 
 
 def _accepted(fields: Mapping[str, str]) -> Iterator[Moment]:
-    for name in _named(fields, "body:"):
-        at = read_time(fields.get(f"accepted:{name[5:]}"))
-        if name[5:] != REPLACED:
-            yield Moment(at=at, what="accepted", event_id=name[5:])
+    for event_id in events_of(fields):
+        if event_id != REPLACED:
+            yield Moment(at=read_time(fields.get(f"accepted:{event_id}")), what="accepted", event_id=event_id)
 
 
 def _try(text: str) -> Moment:
@@ -86,8 +85,13 @@ def _moment(facts: Mapping[str, Any], what: str, event_id: str | None, cause: Ma
         code=cause.get("code"),
         object=cause.get("object"),
         field=cause.get("field"),
-        message=cause.get("message") or "; ".join(facts.get("because", ())),
+        message=cause.get("message") or _reason(facts),
     )
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
+    because = "; ".join(facts.get("because", ()))
+    return f"discarded by a person: {facts['discarded']['why']}" if "discarded" in facts else because
 
 
 def _named(fields: Mapping[str, str], start: str) -> list[str]:

@@ -102,7 +102,7 @@ def _outcome(asked: _Asked, errors: Sequence[SyncError], jitter: Callable[[], fl
     if again is None:
         records = replace(synced.records, invited=asked.invitations.users)
         return replace(synced, records=records, warnings=(*synced.warnings, *map(_warned, errors)), changed=True)
-    outcome = decide(again, asked.booking.attempts + 1, jitter())
+    outcome = decide(again, asked.booking.attempts + 1, asked.booking.tries_like(again.code), jitter())
     match outcome:
         case Retry():
             return replace(outcome, records=synced.records)

@@ -54,11 +54,11 @@ class Job:
 
 def read_jobs(booking_id: str, fields: Mapping[str, str], pending: JobState) -> Iterator[Job]:
     """The events of a booking's hash, oldest first. `pending` is where its customer stands."""
-    names = [name[5:] for name in fields if name.startswith("body:") and not _is_settled_replacement(name, fields)]
+    names = [name for name in events_of(fields) if not _is_settled_replacement(name, fields)]
     tries = int(fields.get("tried", 0)) - int(fields.get("replays", 0))
     for event_id in sorted(names, key=lambda name: (int(fields.get(f"accepted:{name}", 0)), name)):
         end = read_json(fields.get(f"state:{event_id}"))
-        kind, pages = ("replaced", ()) if event_id == REPLACED else _told(fields[f"body:{event_id}"])
+        kind, pages = ("replaced", ()) if event_id == REPLACED else _told(fields.get(f"body:{event_id}", ""))
         cause = (end if end is not None else {"cause": read_json(fields.get("cause"))}).get("cause") or {}
         accepted = read_time(fields.get(f"accepted:{event_id}"))
         yield Job(
@@ -73,6 +73,12 @@ def read_jobs(booking_id: str, fields: Mapping[str, str], pending: JobState) -> 
             since=accepted if end is None else read_time(end.get("at")),
             tries=tries,
         )
+
+
+def events_of(fields: Mapping[str, str]) -> list[str]:
+    """Ids of a booking's events; of an erased one nothing but its end is left."""
+    starts = ("body:", "state:")
+    return list(dict.fromkeys(name.partition(":")[2] for name in fields if name.startswith(starts)))
 
 
 def place_of(obj: str | None, field: str | None) -> str:
@@ -98,7 +104,7 @@ def read_time(milliseconds: str | float | None) -> datetime | None:
 
 def _is_settled_replacement(name: str, fields: Mapping[str, str]) -> bool:
     end = fields.get(f"state:{REPLACED}")
-    return name == f"body:{REPLACED}" and (end is None or state_of(end) != "parked")
+    return name == REPLACED and (end is None or state_of(end) != "parked")
 
 
 def _told(body: str) -> tuple[str | None, tuple[str, ...]]:

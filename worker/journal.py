@@ -25,6 +25,7 @@ MAX_BOOKINGS = 200
 
 LONGEST_LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=30)
+LONGEST_PAUSE = timedelta(minutes=5)
 """Whatever is to end later than in so long stands there because the clock of Redis went back. To be tried too early
 does no harm."""
 
@@ -130,6 +131,7 @@ class Journal:
     def sweep(self) -> Swept:
         """Make ready again whatever a lapsed lease or a finished wait held back."""
         arguments = [WAKE_TTL_MS, to_ms(LONGEST_LEASE), to_ms(LONGEST_WAIT)]
+        self._redis.pexpire(f"{self._prefix}paused", to_ms(LONGEST_PAUSE), lt=True)
         ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=arguments))
         return Swept(ready=ready, lapsed=lapsed, due=due)
 

@@ -141,7 +141,7 @@ def _work_on(claim: Claim, tools: Tools, setup: ReadySetup, repairs: Mapping[str
 
 
 def _failed(claim: Claim, error: SyncError, tools: Tools) -> Worked:
-    outcomes = {b.id: decide(error, b.attempts + 1, tools.jitter()) for b in claim.bookings}
+    outcomes = {b.id: decide(error, b.attempts + 1, b.tries_like(error.code), tools.jitter()) for b in claim.bookings}
     return Worked(outcomes=outcomes, errors=(error,))
 
 

@@ -1,6 +1,5 @@
 """What a person does with parked events: replay them, or discard them. One atomic script for up to 200 events."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from producers.cipher import PLAIN, Cipher
 from producers.keys import LANE, WAKE_TTL_MS, prefix, to_ms
 from worker.claims import REPLACED, state_of
 from worker.journal import Journal
+from worker.sealing import to_json
 
 _LUA = Path(__file__).with_name("lua")
 
@@ -50,6 +50,7 @@ class Replaying:
 
     def __init__(self, redis: Redis, connection: str, cipher: Cipher = PLAIN) -> None:
         self._redis = redis
+        self._cipher = cipher
         self._prefix = prefix(connection)
         self._journal = Journal(redis, connection, cipher)
         self._replay = redis.register_script((_LUA / "replay.lua").read_text(encoding="utf-8"))
@@ -66,7 +67,8 @@ class Replaying:
             return [Target(booking_id=booking, event_id=name, even_skipped=True)]
         fields = cast("dict[str, str]", self._redis.hgetall(f"{self._prefix}booking:{name}"))
         states = {field[6:]: state_of(text) for field, text in fields.items() if field.startswith("state:")}
-        events = [field[5:] for field in fields if field.startswith("body:")]
+        # Of an erased one nothing but its end is left.
+        events = dict.fromkeys([*(field[5:] for field in fields if field.startswith("body:")), *states])
         for state in ("parked", "skipped"):
             if meant := [event for event in events if states.get(event) == state]:
                 return [Target(booking_id=name, event_id=event, even_skipped=True) for event in meant]
@@ -99,8 +101,8 @@ class Replaying:
 
     def discard(self, targets: Sequence[Target], why: str, keep: timedelta, now: datetime) -> Done:
         """End them as skipped. They are kept as long as others, counted from the meeting if that is to come."""
-        because = [f"discarded by a person: {why}"]
-        outcome = json.dumps({"state": "skipped", "because": because, "discarded": {"why": why}})
+        facts = {"state": "skipped", "because": ["discarded by a person"], "discarded": {"why": why}}
+        outcome = to_json(facts, self._cipher)
         lasting = {
             name: to_ms(keep + max(self._time_left(name, now), timedelta()))
             for name in {each.booking_id for each in targets}

@@ -13,7 +13,7 @@ _LONGEST_PAUSE = timedelta(minutes=20)
 
 # A stale record is read again at once; if that does not help, it is no coincidence.
 _STALE_PAUSE = timedelta(milliseconds=200)
-_MAX_STALE_ATTEMPTS = 4
+_MOST_ALIKE = 4
 
 # How soon a closed door is tried again: often enough to resume soon, seldom enough not to be locked out.
 _DISCONNECTED_PAUSE = timedelta(seconds=60)
@@ -32,8 +32,11 @@ def cause_of(error: SyncError) -> Cause:
     return Cause(code=error.code, message=error.message, object=error.object, field=error.field)
 
 
-def decide(error: SyncError, attempts: int, jitter: float) -> Outcome:
-    """What happens next. `attempts` counts failed tries including this one."""
+def decide(error: SyncError, attempts: int, alike: int, jitter: float) -> Outcome:
+    """What happens next. `attempts` counts failed tries including this one, `alike` the last in a row with its code.
+
+    What is mended by reading again, or by the setup stages, gets its tries behind an outage too.
+    """
     cause = cause_of(error)
     match error:
         case Rejected():
@@ -44,9 +47,9 @@ def decide(error: SyncError, attempts: int, jitter: float) -> Outcome:
             return Wait(until_in=_DISCONNECTED_PAUSE, cause=cause)
         case OutOfStorage():
             return Wait(until_in=_NO_ROOM_PAUSE, cause=cause)
-        case Drifted() if attempts < _MAX_STALE_ATTEMPTS:
+        case Drifted() if alike < _MOST_ALIKE and attempts < MAX_ATTEMPTS:
             return Retry(after=_DRIFTED_PAUSE, cause=cause)
-        case Stale() if attempts < _MAX_STALE_ATTEMPTS:
+        case Stale() if alike < _MOST_ALIKE and attempts < MAX_ATTEMPTS:
             return Retry(after=_STALE_PAUSE, cause=cause, reread=True)
         case Transient() if attempts < MAX_ATTEMPTS:
             return Retry(after=pause_before(attempts, jitter), cause=cause)

@@ -7,8 +7,9 @@ from typing import Any
 from producers.cipher import PLAIN, Cipher, Locked
 from worker.as_json import to_text
 
-# Codes, objects and fields are ours or the org's; a message is what Salesforce says, which quotes what it refuses.
-_QUOTING = "message"
+# Codes, objects and fields are ours or the org's; a message is what Salesforce says, which quotes what it refuses, and
+# why an event was discarded is what a person typed.
+_QUOTING = {"message", "why"}
 
 UNREADABLE = "(encrypted with a key that BOOKFORCE_JOURNAL_KEYS does not hold)"
 """Stands for a message that cannot be opened."""
@@ -48,7 +49,7 @@ def with_messages(facts: object, change: Callable[[str], str]) -> Any:  # noqa: 
     match facts:
         case Mapping():
             return {
-                name: change(value) if name == _QUOTING and isinstance(value, str) else with_messages(value, change)
+                name: change(value) if name in _QUOTING and isinstance(value, str) else with_messages(value, change)
                 for name, value in facts.items()
             }
         case list() | tuple():

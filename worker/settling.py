@@ -27,7 +27,7 @@ def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Ca
     if not errors:
         return Synced(records=records, because=plan.because, warnings=plan.warnings, changed=bool(plan.writes))
     worst = min(errors, key=lambda error: next(n for n, cls in enumerate(_URGENCY) if isinstance(error, cls)))
-    outcome = decide(worst, booking.attempts + 1, jitter())
+    outcome = decide(worst, booking.attempts + 1, booking.tries_like(worst.code), jitter())
     match outcome:
         case Park():
             return replace(outcome, records=records, because=plan.because)

@@ -14,7 +14,7 @@ from config.settings import Connection
 from producers.cipher import PLAIN, Cipher, Locked
 from producers.keys import prefix
 from rules.checks import User, check_rights, compile_record_types, compile_users
-from rules.connection import ShareOfCalls, check_environment, connection_facts
+from rules.connection import ShareOfCalls, check_environment, check_share, connection_facts
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Fact, Finding
 from rules.installation import check_installation, installation_facts
@@ -25,7 +25,7 @@ from rules.ready import ReadySetup
 from rules.record_types import check_mapped, check_supply
 from rules.ruleset import RuleSet
 from worker.compiling import compile_setup, offers_of
-from worker.errors import Disconnected, SyncError
+from worker.errors import Disconnected, LimitReached, SyncError
 from worker.locked import check_keys
 from worker.org_facts import OrgFacts, read_facts
 from worker.release import release
@@ -145,13 +145,18 @@ class Setup:
         self.redis.set(self._key("looked"), datetime.now(UTC).isoformat())
         self._take_share()
         self.session.log_in_anew()
-        org = read_facts(self.session)
+        try:
+            org = read_facts(self.session)
+        except LimitReached:
+            self._ruleset()  # a file with a larger share that cannot be read is what is to be mended first
+            raise
         self.session.breaker.close()
         self.redis.set(self._key("facts"), self.cipher.seal(_Facts.dump_json(org).decode()))
         usage, share = self.session.meter.usage(), self._share()
         facts = connection_facts(org.organization, org.api_user, org.objects, usage, share)
         environment = check_environment(self.connection.salesforce_login_url, org.organization)
-        return facts, [*environment, *check_rights(org.objects), *check_keys(self.redis, self.name, self.cipher)]
+        rights = [*check_rights(org.objects), *check_share(usage, share)]
+        return facts, [*environment, *rights, *check_keys(self.redis, self.name, self.cipher)]
 
     def check_installation(self) -> Found:
         """Our fields are there and the keys are unique."""

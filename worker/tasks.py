@@ -53,12 +53,12 @@ def sync(connection: str) -> None:
             return
         setup = there.ready()
         if setup is None:
-            _recheck(connection, there)
+            recheck(connection, there)
             return
         told = _tell_bookings if are_events_on(sync.app) else None
         report = sync_batch(there.tools, setup, lambda: _wake(connection), told)
         if report.recheck or (report.doubts and there.is_setup_old(datetime.now(UTC), _DOUBTED_AFTER)):
-            _recheck(connection, there)
+            recheck(connection, there)
 
 
 # One every two seconds and process would crowd all else out of Flower, so only what a sweep found is shown there.
@@ -77,7 +77,7 @@ def sweep(connection: str) -> None:
         if swept.ready:
             sync.delay(connection)
         if there.is_setup_old(datetime.now(UTC)):
-            _recheck(connection, there)
+            recheck(connection, there)
 
 
 # The message is what there is of the event until it is journalled: it goes when the task is done, not when it begins.
@@ -158,10 +158,13 @@ def _wake(connection: str) -> None:
         log.warning("broker.away", problem=type(error).__name__)
 
 
-def _recheck(connection: str, there: Org) -> None:
+def recheck(connection: str, there: Org) -> None:
     """Start the setup stages, unless they were started just now."""
-    if there.redis.set(f"{prefix(connection)}setup:running", 1, nx=True, ex=_RECHECK_SECONDS):
+    running = f"{prefix(connection)}setup:running"
+    if there.redis.set(running, 1, nx=True, ex=_RECHECK_SECONDS):
         setup_connection.delay(connection)
+    else:
+        there.redis.expire(running, _RECHECK_SECONDS, lt=True)  # where the clock of Redis went back it would stay long
 
 
 @contextmanager

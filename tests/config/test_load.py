@@ -360,6 +360,22 @@ ERRORS = [
         'pages.x.record_types.Lead: a page with object = "none" never creates one; allowed here: none',
         "record type on a page that creates nothing",
     ),
+    (
+        "[quota]\nkeep_for_life_cycle = 30\nkeep_from_bulk = 20",
+        "quota.keep_from_bulk: 20 is less than quota.keep_for_life_cycle, 30, and bulk publishing would not stop ",
+        "bulk that goes on behind new bookings",
+    ),
+    (
+        "[quota]\nkeep_for_life_cycle = 100\nkeep_from_bulk = 100",
+        "quota.keep_for_life_cycle: 100 percent leave no API calls to new bookings, which would wait for ever",
+        "no calls for new bookings",
+    ),
+    (
+        "[quota]\nkeep_from_bulk = 100",
+        "quota.keep_from_bulk: 100 percent leave no API calls to bulk publishing, which would wait for ever",
+        "no calls for bulk publishing",
+    ),
+    ("[quota]\nshare = 0", "quota.share: input should be greater than or equal to 1, got 0", "no share"),
     ("[owners.users]\n'USR-1' = 5", "owners.users.USR-1: input should be a valid string, got 5", "user"),
     (
         "[labels]\nmode = '" + "x" * 80 + "'",

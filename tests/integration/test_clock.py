@@ -7,10 +7,11 @@ import pytest
 
 from tests.builders import an_event
 from tests.rig import Rig
-from worker.errors import Transient
+from worker.errors import LimitReached, Transient
 from worker.holding import LEASE, check_held
-from worker.journal import LONGEST_LEASE, LONGEST_WAIT, Settlement
+from worker.journal import LONGEST_LEASE, LONGEST_PAUSE, LONGEST_WAIT, Settlement
 from worker.retry import MAX_ATTEMPTS, pause_before
+from worker.tasks import recheck
 
 STEP = timedelta(hours=5)
 
@@ -32,6 +33,25 @@ def test_a_wait_ends_soon_after_the_clock_went_back(rig: Rig) -> None:
     rig.journal.sweep()
     _step(rig, "waiting", LONGEST_WAIT)
     assert rig.journal.sweep().due == 1
+
+
+def test_a_pause_for_calls_ends_soon_after_the_clock_went_back(rig: Rig) -> None:
+    key = f"bookforce:{{{rig.connection}}}:paused"
+    rig.journal.pause(LONGEST_PAUSE + STEP)
+    rig.journal.sweep()
+    assert cast("int", rig.redis.pttl(key)) <= LONGEST_PAUSE.total_seconds() * 1000
+    rig.redis.delete(key)
+    rig.journal.pause(timedelta(seconds=30))
+    rig.journal.sweep()
+    assert cast("int", rig.redis.pttl(key)) <= 30_000
+    assert LimitReached.resets_in <= LONGEST_PAUSE
+
+
+def test_the_setup_looks_again_soon_after_the_clock_went_back(rig: Rig) -> None:
+    key = f"bookforce:{{{rig.connection}}}:setup:running"
+    rig.redis.set(key, 1, ex=STEP)
+    recheck(rig.connection, rig.here)
+    assert cast("int", rig.redis.ttl(key)) <= 20
 
 
 def test_what_is_held_or_waits_rightly_is_left_alone(rig: Rig) -> None:

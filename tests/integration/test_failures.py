@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from producers.contract import BookingEvent, Kind
 from tests.builders import a_booking, a_customer, an_event
@@ -107,6 +108,25 @@ def test_a_locked_row_is_tried_again_and_costs_the_neighbours_nothing(rig: Rig) 
     assert rig.journal.counts() | {"waiting": 1, "synced": 2} == rig.journal.counts()
     rig.sync(retries=1)
     assert len(rig.records("Lead")) == len(rig.records("Event")) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "field"),
+    [("ENTITY_IS_DELETED", "Id"), ("INSUFFICIENT_ACCESS_OR_READONLY", "Id")],
+    ids=["stale", "drifted"],
+)
+def test_behind_an_outage_a_record_is_read_again_and_the_setup_looked_at_as_ever(
+    rig: Rig, code: str, field: str
+) -> None:
+    rig.make_ready()
+    rig.publish(*customers(1))
+    rig.org.set_faults(Fault(effect="error", match=Match(object="Lead"), status=400, code="UNABLE_TO_LOCK_ROW"))
+    rig.sync(retries=4)
+    rig.org.set_faults(refused("Lead", 1, code, field))
+    rig.sync(retries=1)
+    assert rig.journal.counts() | {"waiting": 1, "parked": 0} == rig.journal.counts()
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 1
 
 
 def test_at_the_api_limit_bookings_wait_without_losing_an_attempt(rig: Rig) -> None:
@@ -226,25 +246,69 @@ def test_a_lookup_that_salesforce_refuses_parks_the_booking_that_brings_it_about
     rig.publish(*customers(9))
     ready = rig.here.ready()
     assert ready
-    poisoned = _Poisoned(rig.here.tools.session)
+    poisoned = _Poisoned(rig.here.tools.session, Rejected("unexpected token", code="MALFORMED_QUERY"))
     sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready, lambda: None)
     assert rig.journal.counts() | {"synced": 8, "parked": 1} == rig.journal.counts()
     (parked,) = rig.journal.parked()
     assert "BKNG-4" in parked
 
 
-class _Poisoned:
-    """A session to an org that refuses every query about one customer."""
+def test_a_fault_of_ours_holds_back_the_booking_that_brings_it_about_and_no_other(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.make_ready()
+    rig.publish(*customers(9))
+    ready = rig.here.ready()
+    assert ready
+    poisoned = _Poisoned(rig.here.tools.session, ValueError("nr4@acme.example is odd"))
+    sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", poisoned)), ready, lambda: None)
+    assert rig.journal.counts() | {"synced": 8, "waiting": 1, "parked": 0} == rig.journal.counts()
+    booking = rig.journal.read_booking("BKNG-4")
+    assert booking
+    assert (booking.attempts, booking.codes) == (1, ("INTERNAL_ERROR",))
+    printed = capsys.readouterr()
+    assert "sync.broke_off" in printed.out + printed.err
+    assert "nr4@" not in printed.out + printed.err
 
-    def __init__(self, session: SalesforceSession) -> None:
+
+class _Poisoned:
+    """A session in which every query about one customer fails."""
+
+    def __init__(self, session: SalesforceSession, error: Exception) -> None:
         self._session = session
+        self._error = error
         self.base_path = session.base_path
         self.meter = session.meter
 
     def post(self, path: str, body: object) -> object:
         if "SELECT" in str(body) and "nr4%40acme.example" in str(body):
-            raise Rejected("unexpected token", code="MALFORMED_QUERY")
+            raise self._error
         return self._session.post(path, body)
+
+
+def test_while_redis_is_away_nothing_is_decided_and_no_attempt_is_used(rig: Rig) -> None:
+    rig.make_ready()
+    rig.publish(*customers(3))
+    ready = rig.here.ready()
+    assert ready
+    away = _WithoutRedis(rig.here.tools.session)
+    with pytest.raises(RedisConnectionError):
+        sync_batch(replace(rig.here.tools, session=cast("SalesforceSession", away)), ready, lambda: None)
+    assert rig.journal.counts() | {"claimed": 3} == rig.journal.counts()
+    booking = rig.journal.read_booking("BKNG-0")
+    assert booking
+    assert booking.attempts == 0
+
+
+class _WithoutRedis:
+    """A session that cannot count its call: its Redis has just gone."""
+
+    def __init__(self, session: SalesforceSession) -> None:
+        self.base_path = session.base_path
+        self.meter = session.meter
+
+    def post(self, *_: object) -> object:
+        raise RedisConnectionError("Connection refused")
 
 
 def test_a_limit_met_while_reading_pauses_every_worker(rig: Rig) -> None:

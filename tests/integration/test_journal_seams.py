@@ -122,3 +122,13 @@ def test_an_outcome_that_cannot_be_read_does_not_keep_its_booking_from_being_set
     rig.sync()
     assert rig.states("B-1")["B-1-1"] == "synced"
     assert json.loads(str(rig.redis.hget(booking, "state:B-1-0")))["state"] == "superseded"
+
+
+def test_a_customer_waits_as_long_as_the_most_patient_of_his_bookings_asks(rig: Rig) -> None:
+    rig.publish(told("B-1", LEA), told("B-2", LEA))
+    claim = rig.journal.claim(LEASE)
+    waits = {"B-1": timedelta(minutes=9), "B-2": timedelta(seconds=2)}
+    rig.journal.settle(claim, {name: Settlement(booking_id=name, wait=wait) for name, wait in waits.items()})
+    (until,) = queued(rig, "waiting").values()
+    seconds, _ = cast("tuple[int, int]", rig.redis.time())
+    assert until / 1000 - seconds > 8 * 60

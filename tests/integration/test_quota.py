@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from rules.quota import CALLS_OF_A_BATCH
 from tests.builders import a_booking, a_customer, an_event
 from tests.rig import Rig
 from tests.simulator.faults import Fault, Match
+from worker.errors import LimitReached
 
 HALF = "[quota]\nshare = 50\n"
 
@@ -71,6 +73,36 @@ def test_a_larger_share_counts_at_once_though_the_old_one_is_used_up(make_rig: C
     assert rig.here.setup.run_all()[-1].state == "ready"
     rig.sync(retries=1)
     assert rig.journal.counts()["synced"] == 1
+
+
+def test_a_share_that_takes_no_batch_is_told_by_the_setup(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig("[quota]\nshare = 1\n")
+    rig.org.change(daily_limit=400)
+    (connection,) = rig.here.setup.run_all()
+    assert [finding.message for finding in connection.findings] == [
+        "our share, 1 % of 400 API calls, is 4: a batch may take 5"
+    ]
+
+
+def test_a_setup_file_that_is_wrong_is_told_though_the_share_is_used_up(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(HALF)
+    rig.make_ready()
+    spend_until(rig, 0)
+    file = rig.here.setup.connection.setup
+    assert file
+    file.write_text("[quota]\nshare = 600\n")
+    (connection,) = rig.here.setup.run_all()
+    assert "quota.share" in connection.findings[0].message
+
+
+def test_where_the_share_is_used_it_is_looked_again_now_and_then(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(HALF)
+    rig.make_ready()
+    spend_until(rig, 0)
+    rig.publish(an_event())
+    assert rig.sync() == 0
+    pause = cast("int", rig.redis.pttl(f"bookforce:{{{rig.connection}}}:paused"))
+    assert 0 < pause <= LimitReached.resets_in.total_seconds() * 1000
 
 
 def test_waiting_for_calls_costs_no_attempt_and_no_call(make_rig: Callable[..., Rig]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rules.connection import ApiUsage, Organization, ShareOfCalls, check_environment, connection_facts
+from rules.connection import ApiUsage, Organization, ShareOfCalls, check_environment, check_share, connection_facts
 from rules.findings import Fact
 from rules.plan import SObject
 from tests.builders import API_USER, objects
@@ -66,3 +66,16 @@ def test_the_facts_name_org_user_rights_and_calls(
     assert rights["Case"] == ("queryable", "updateable")
     assert rights["Lead"] == ("no rights",)
     assert list(rights.get("API calls", ())) == said
+
+
+@pytest.mark.parametrize(
+    ("allowed", "percent", "is_enough"),
+    [(400, 1, False), (499, 1, False), (500, 1, True), (4, 100, False), (0, 50, False)],
+)
+def test_a_share_that_is_less_than_a_batch_takes_is_an_error(allowed: int, percent: int, is_enough: bool) -> None:
+    findings = check_share(ApiUsage(used=0, allowed=allowed), ShareOfCalls(percent=percent, spent=0))
+    assert [finding.level for finding in findings] == ([] if is_enough else ["error"])
+
+
+def test_a_share_of_calls_that_nobody_knows_is_none_too_small() -> None:
+    assert check_share(None, SHARE) == check_share(USED, None) == []

@@ -96,6 +96,28 @@ def test_a_booking_that_nobody_tried_has_none() -> None:
     assert (booking.records, booking.replaced, booking.attempts) == (None, None, 0)
 
 
+TRIES = {"try:8": '{"code":"A"}', "try:9": '{"kind":"replayed"}', "try:10": '{"code":"B"}', "try:11": '{"code":"B"}'}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "tries", "code", "count"),
+    [
+        ("2", TRIES, "B", 3),
+        ("2", TRIES, "A", 1),
+        ("1", TRIES, "B", 2),
+        ("9", TRIES, "B", 3),
+        ("9", TRIES | {"try:12": "no JSON"}, "B", 1),
+        ("0", TRIES, "B", 1),
+        ("3", {}, "B", 1),
+    ],
+)
+def test_tries_in_a_row_that_ended_alike_are_counted_among_those_that_count(
+    attempts: str, tries: dict[str, str], code: str, count: int
+) -> None:
+    booking = read_booking("BKNG-1", fields(FIRST, attempts=attempts) | tries)
+    assert booking.tries_like(code) == count
+
+
 MARK = {f"body:{REPLACED}": "{}"}
 
 

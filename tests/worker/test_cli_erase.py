@@ -63,6 +63,24 @@ def test_events_that_wait_keep_a_booking_unless_they_are_included(desk: Desk) ->
     assert desk.knows(ANOTHER)
 
 
+def test_what_was_erased_while_it_waited_is_told_by_every_command(desk: Desk) -> None:
+    desk.publish(a_booking())
+    desk.erase("--email", LEA, "--include-pending")
+
+    def say(*words: str) -> Result:
+        return CliRunner().invoke(cli, [*words, "-c", desk.name], env={"BOOKFORCE_REDIS_URL": desk.redis_url})
+
+    (job,) = json.loads(say("jobs", "--state", "skipped", "--json").stdout)["jobs"]
+    assert (job["booking"], job["kind"]) == ("BKNG-1", None)
+    shown = json.loads(say("show", "BKNG-1", "--json").stdout)
+    assert shown["events"][job["event"]]["state"] == "skipped"
+    assert [moment["what"] for moment in shown["timeline"]] == ["accepted", "skipped"]
+    assert all(moment["at"] for moment in shown["timeline"])
+    for name in ("BKNG-1", job["event"]):
+        assert "the person in it was erased" in say("replay", name).stderr
+        assert "it was skipped or discarded before" in say("discard", name, "--why", "x").stderr
+
+
 def test_a_dry_run_changes_nothing(desk: Desk) -> None:
     desk.publish(a_booking())
     left = desk.erase("--email", LEA, "--dry-run")

@@ -132,6 +132,18 @@ def test_a_pause_to_save_calls_is_told(desk: Desk) -> None:
     assert "calls are saved: the next batch starts in" in desk.say()
 
 
+def test_at_the_limit_it_is_told_that_the_calls_are_used_up(desk: Desk) -> None:
+    meter = CallMeter(desk.redis, desk.name)
+    meter.note(used=3, allowed=1000)
+    meter.set_share(50)
+    meter.note_limit()
+    Journal(desk.redis, desk.name).pause(timedelta(minutes=5))
+    said = desk.say()
+    assert "the API calls are used up: bookings wait, and it is looked again in" in said
+    assert "0 of our share of 500 in the last 24 hours (used up); all applications 1,000 of 1,000" in said
+    assert desk.facts()["api"]["left"] == 0
+
+
 def test_a_pause_is_never_shortened(desk: Desk) -> None:
     journal = Journal(desk.redis, desk.name)
     journal.pause(timedelta(minutes=5))

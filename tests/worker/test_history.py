@@ -44,6 +44,18 @@ def test_the_timeline_goes_from_accepted_over_the_tries_to_the_end() -> None:
     assert history.moments[-1].message == "a; b"
 
 
+def test_why_a_person_discarded_it_is_told_whoever_wrote_it() -> None:
+    for because in (["discarded by a person"], ["discarded by a person: a test"]):  # the latter of older versions
+        end = {"state": "skipped", "at": MS, "because": because, "discarded": {"why": "a test"}}
+        fields = a_hash(an_event(event_id="1"), ends={"1": end})
+        assert read_history(fields).moments[-1].message == "discarded by a person: a test"
+
+
+def test_of_an_erased_event_it_is_told_when_it_was_accepted_and_that_it_ended() -> None:
+    fields = {"accepted:1": str(MS), "state:1": json.dumps({"at": MS + 1, "state": "skipped", "because": ["erased"]})}
+    assert told(read_history(fields)) == [("accepted", "1", None), ("skipped", "1", None)]
+
+
 def test_what_a_try_parked_is_said_once() -> None:
     fields = a_hash(an_event(event_id="1"), ends={"1": {"state": "parked", "at": MS + 1, "cause": CAUSE}})
     assert told(read_history(fields)) == [("accepted", "1", None), ("parked", "1", "C")]

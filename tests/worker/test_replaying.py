@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from producers.cipher import Cipher, new_key
 from producers.contract import BookingEvent, Kind
 from producers.keys import WAKE_TTL_MS
 from rules.plan import Records
@@ -15,7 +16,7 @@ from tests.producers.test_publish_script import LEASE, Desk
 from worker.claims import REPLACED, Claim
 from worker.history import MOST_TRIES, read_history
 from worker.job_search import JobSearch, Wanted
-from worker.journal import EventEnd, Settlement
+from worker.journal import EventEnd, Journal, Settlement
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Wait
 from worker.replaying import Replaying, Target
 from worker.settling import to_settlement
@@ -273,7 +274,7 @@ def test_a_discarded_event_is_skipped_with_the_reason_and_expires(desk: Desk, re
     assert end | {"at": 0} == {
         "state": "skipped",
         "at": 0,
-        "because": ["discarded by a person: a test booking"],
+        "because": ["discarded by a person"],
         "discarded": {"why": "a test booking"},
     }
     assert abs(end["at"] / 1000 - datetime.now(UTC).timestamp()) < 60
@@ -281,6 +282,15 @@ def test_a_discarded_event_is_skipped_with_the_reason_and_expires(desk: Desk, re
     for key in ("booking:B-1", "event:E-1"):
         assert lasting - 60_000 < desk.left(key) <= lasting
     check(desk)
+
+
+def test_why_it_was_discarded_is_encrypted_where_there_are_keys(desk: Desk) -> None:
+    cipher = Cipher.of(new_key())
+    parked(desk, booked())
+    replaying = Replaying(desk.redis, desk.name, cipher)
+    replaying.discard(replaying.find_targets("B-1"), "Lea asked for it", KEEP, NOW)
+    assert "Lea asked" not in str(fields_of(desk))
+    assert Journal(desk.redis, desk.name, cipher).read_ends("B-1")["E-1"]["discarded"] == {"why": "Lea asked for it"}
 
 
 def test_a_booking_with_something_left_to_do_does_not_expire(desk: Desk, replaying: Replaying) -> None:

@@ -28,7 +28,7 @@ def wait(until_in: float) -> Wait:
 
 PARK = Park(cause=WHERE)
 
-TABLE: list[tuple[type[SyncError], int, Outcome]] = [
+TABLE: list[tuple[type[SyncError], int, Outcome]] = [  # attempts that all ended alike
     (Rejected, 1, PARK),
     (Rejected, MAX_ATTEMPTS, PARK),
     (LimitReached, 1, wait(300)),
@@ -56,7 +56,31 @@ TABLE: list[tuple[type[SyncError], int, Outcome]] = [
 def test_an_error_decides_for_an_outcome_by_the_attempts(
     error: type[SyncError], attempts: int, outcome: Outcome
 ) -> None:
-    assert decide(an_error(error), attempts, jitter=1.0) == outcome
+    assert decide(an_error(error), attempts, attempts, jitter=1.0) == outcome
+
+
+BEHIND_OTHERS: list[tuple[type[SyncError], int, int, Outcome]] = [
+    (Stale, LATEST, 1, retry(0.2, reread=True)),
+    (Stale, LATEST, 3, retry(0.2, reread=True)),
+    (Stale, LATEST, 4, PARK),
+    (Stale, MAX_ATTEMPTS, 1, PARK),
+    (Drifted, LATEST, 1, retry(15)),
+    (Drifted, LATEST, 3, retry(15)),
+    (Drifted, LATEST, 4, PARK),
+    (Drifted, MAX_ATTEMPTS, 1, PARK),
+    (Transient, LATEST, 1, retry(1200)),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "alike", "outcome"),
+    BEHIND_OTHERS,
+    ids=[f"{r[0].__name__}-{r[1]}-{r[2]}" for r in BEHIND_OTHERS],
+)
+def test_what_is_read_again_or_set_up_anew_gets_its_tries_behind_other_failures_too(
+    error: type[SyncError], attempts: int, alike: int, outcome: Outcome
+) -> None:
+    assert decide(an_error(error), attempts, alike, jitter=1.0) == outcome
 
 
 @pytest.mark.parametrize("error", SyncError.__subclasses__())
@@ -67,7 +91,7 @@ def test_every_class_of_error_stands_in_the_table(error: type[SyncError]) -> Non
 @given(st.integers(1, 10_000), st.floats(0, 1))
 def test_waiting_never_becomes_parking(attempts: int, jitter: float) -> None:
     for error in (LimitReached, Disconnected):
-        assert isinstance(decide(an_error(error), attempts, jitter), Wait)
+        assert isinstance(decide(an_error(error), attempts, attempts, jitter), Wait)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from worker.commands.times import iso_time
 from worker.explained.catalogue import Explained, explain
 from worker.history import Moment, read_history
 from worker.job_search import Standing
-from worker.jobs import read_json, read_time
+from worker.jobs import events_of, read_json, read_time
 
 Facts = dict[str, Any]
 
@@ -31,7 +31,7 @@ def show_facts(booking_id: str, fields: Mapping[str, str], standing: Standing | 
 
 def event_facts(fields: Mapping[str, str]) -> dict[str, Facts]:
     """How each event stands, by its id; those that ended first."""
-    names = [name[5:] for name in fields if name.startswith("body:") and name[5:] != REPLACED]
+    names = [name for name in events_of(fields) if name != REPLACED]
     ends = {name: end for name in names if (end := read_json(fields.get(f"state:{name}"))) is not None}
     dated = {name: {**end, "at": iso_time(read_time(end.get("at")))} for name, end in ends.items()}
     return dated | {name: {"state": "pending"} for name in names if name not in ends}

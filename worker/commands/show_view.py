@@ -27,7 +27,7 @@ def show_view(booking_id: str, fields: Mapping[str, str], standing: Standing | N
     yield _timeline(fields)
     if standing:
         until = f" until {say_time(standing.until)}" if standing.until else ""
-        yield Text(f"pending   {standing.queue}{until}")
+        yield Text(f"pending   {standing.queue}{until}; it is tried again by itself")
     if ids := record_ids(fields):
         yield Text(f"records   {', '.join(f'{name} {record_id}' for name, record_id in ids.items())}")
     for event_id, end in events.items():

@@ -82,6 +82,8 @@ def _salesforce(standing: Standing) -> str:
     if breaker:
         since, left = _words(standing.at - breaker.since), _words(breaker.probes_at - standing.at)
         return f"has not let us in or not answered ({breaker.code}) for {since}; tried again in {left}"
+    if standing.paused_for and standing.budget.is_used_up:
+        return f"the API calls are used up: bookings wait, and it is looked again in {_words(standing.paused_for)}"
     if standing.paused_for:
         return f"calls are saved: the next batch starts in {_words(standing.paused_for)}"
     return "nothing stops the work"
@@ -91,10 +93,13 @@ def _calls(standing: Standing) -> str:
     budget, usage = standing.budget, standing.usage
     if usage is None or budget.calls is None:
         return f"{budget.spent:,} made in the last 24 hours; what the org allows is not known yet"
-    lasts = budget.lasts_for
-    forecast = "it lasts" if lasts is None else f"used up in {_words(lasts)} at the rate of the last hour"
+    forecast = "used up" if budget.is_used_up else _forecast(budget.lasts_for)
     org = f"all applications {usage.used:,} of {usage.allowed:,}"
     return f"{budget.spent:,} of our share of {budget.calls:,} in the last 24 hours ({forecast}); {org}"
+
+
+def _forecast(lasts: timedelta | None) -> str:
+    return "it lasts" if lasts is None else f"used up in {_words(lasts)} at the rate of the last hour"
 
 
 def _age(standing: Standing) -> timedelta | None:

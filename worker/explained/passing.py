@@ -2,7 +2,10 @@
 
 from worker.explained.explanation import Explanation, Side
 
-_AGAIN = "Nothing: it was tried again for about two hours. Replay it once Salesforce is well."
+_AGAIN = (
+    "Nothing while it is pending: it is tried again for about two hours. If it is parked, replay it once Salesforce is "
+    "well."
+)
 
 PASSING: tuple[Explanation, ...] = (
     Explanation(
@@ -22,7 +25,8 @@ PASSING: tuple[Explanation, ...] = (
         codes=("UNKNOWN_EXCEPTION",),
         what="Salesforce failed inside; the message holds an ErrorId for their support.",
         side=Side.SALESFORCE,
-        do="Replay it once. If it stays, give the ErrorId to Salesforce's support: often it is code of the org.",
+        do="Nothing while it is pending; if it is parked, replay it once. If it stays, give the ErrorId to "
+        "Salesforce's support: often it is code of the org.",
     ),
     Explanation(
         codes=("QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"),
@@ -34,7 +38,8 @@ PASSING: tuple[Explanation, ...] = (
         codes=("UNABLE_TO_LOCK_ROW",),
         what="Somebody else was writing the same {object}, or one above it, all the time.",
         side=Side.SALESFORCE,
-        do="Replay it. If it happens often, look for jobs that write all records of one Account at once.",
+        do="Nothing while it is pending; if it is parked, replay it. If it happens often, look for jobs that write all "
+        "records of one Account at once.",
     ),
     Explanation(
         codes=("TOO_MANY_APEX_REQUESTS",),

@@ -104,6 +104,7 @@ RECORDS: tuple[Explanation, ...] = (
         codes=("STORAGE_LIMIT_EXCEEDED",),
         what="The org's data storage is full.",
         side=Side.ADMIN,
-        do="Delete records or buy storage (Setup, Storage Usage); then replay all with this code.",
+        do="Delete records or buy storage (Setup, Storage Usage). Bookings that need a new record wait meanwhile, "
+        "and go on by themselves.",
     ),
 )

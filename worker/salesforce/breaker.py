@@ -73,7 +73,7 @@ class Breaker:
 
     def admits(self, probe: Callable[[], object]) -> bool:
         """Whether work may go on. When a pause is over this makes the probe, and closes if that goes through."""
-        found = self._admit(keys=[self._key], args=[self._for, to_ms(_PROBE)])
+        found = self._admit(keys=[self._key], args=[self._for, to_ms(_PROBE), to_ms(_NO_ENTRY.longest)])
         if found != "probe":
             return bool(found == "closed")
         try:

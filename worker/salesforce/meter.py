@@ -61,6 +61,16 @@ class CallMeter:
         except RedisError:
             log.warning("journal.away", while_doing="noting the API usage")
 
+    def note_limit(self) -> None:
+        """Keep that the org's calls are used up: it says so in words, and not how many there are."""
+        try:
+            usage = self.usage()
+        except RedisError:
+            log.warning("journal.away", while_doing="noting the API limit")
+            return
+        if usage:
+            self.note(usage.allowed, usage.allowed)
+
     def set_share(self, percent: int) -> None:
         """What part of the org's calls is ours from now on."""
         self._redis.hset(f"{self._prefix}usage", "share", str(percent))

@@ -14,10 +14,10 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from config.settings import Connection
 from producers.cipher import PLAIN, Cipher
 from worker.as_json import to_bytes
-from worker.errors import Disconnected, SyncError, Transient
+from worker.errors import Disconnected, LimitReached, SyncError, Transient
 from worker.salesforce.breaker import Breaker
 from worker.salesforce.errors import classify, is_known, read_errors, unreadable
-from worker.salesforce.meter import CallMeter
+from worker.salesforce.meter import SHARE_USED, CallMeter
 from worker.salesforce.token import Token, TokenStore
 
 log = structlog.get_logger()
@@ -93,10 +93,15 @@ class SalesforceSession:
             answer = self._call_in_session(method, path, **kwargs)
         except SyncError as error:
             if not self._leaves_no_trace:
-                self.breaker.failed(error)
+                self._note_failure(error)
             raise
         self.breaker.succeeded()
         return answer
+
+    def _note_failure(self, error: SyncError) -> None:
+        self.breaker.failed(error)
+        if isinstance(error, LimitReached) and error.code != SHARE_USED:
+            self.meter.note_limit()
 
     def _call_in_session(self, method: str, path: str, **kwargs: Any) -> Any:  # noqa: ANN401 - JSON
         """On an expired session log in once and repeat the whole call with its headers."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.worker.salesforce.test_errors import CODES, STATUSES
+from worker.errors import Disconnected, OutOfStorage, Transient
 from worker.explained.catalogue import CATALOGUE, explain
 from worker.explained.explanation import Explanation, Side
 from worker.salesforce.errors import is_known
@@ -74,6 +75,18 @@ def test_every_code_is_explained(code: str) -> None:
 @pytest.mark.parametrize("status", [row[0] for row in STATUSES])
 def test_every_status_without_a_code_is_explained(status: int) -> None:
     assert explain(f"HTTP_{status}").is_known
+
+
+@pytest.mark.parametrize("code", sorted({row[0] for row in CODES if row[3] in {Disconnected, OutOfStorage}}))
+def test_what_waits_until_it_is_mended_is_not_said_to_need_a_replay(code: str) -> None:
+    assert "replay" not in explain(code).do.casefold()
+
+
+def test_what_passes_is_not_said_to_be_over_while_it_is_tried_again() -> None:
+    texts = {code: explain(code).do for code in sorted({row[0] for row in CODES if row[3] is Transient})}
+    ours = ("REQUEST_LIMIT_EXCEEDED", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER")
+    halted = ("PROCESSING_HALTED", "ALL_OR_NONE_OPERATION_ROLLED_BACK")
+    assert {code for code, do in texts.items() if not do.startswith("Nothing while it is pending")} <= {*ours, *halted}
 
 
 def test_a_code_that_is_unknown_is_said_to_be() -> None:

@@ -1,6 +1,7 @@
 """The circuit breaker: opens when nobody is let in or nothing answers, probes, and recovers."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import fakeredis
@@ -108,6 +109,17 @@ def test_each_failed_probe_doubles_the_pause(
         assert not breaker.admits(failing(error))
         seen.append(pause(redis))
     assert seen == pauses
+
+
+def test_a_pause_ends_soon_after_the_clock_went_back(breaker: Breaker, redis: fakeredis.FakeRedis) -> None:
+    breaker.failed(AWAY)
+    breaker.failed(CLOSED_DOOR)
+    day_ms = 86_400_000
+    redis.hincrby(breaker_key("test"), "until", day_ms)  # what a step of a day does to what is left of the pause
+    assert not breaker.admits(never)
+    seen = read_breaker(redis, "test")
+    assert seen
+    assert seen.probes_at - datetime.now(UTC) < timedelta(minutes=11)
 
 
 def test_failures_of_calls_under_way_do_not_lengthen_it(breaker: Breaker, redis: fakeredis.FakeRedis) -> None:

@@ -29,7 +29,7 @@ from simple_salesforce.exceptions import (
 
 from config.settings import Connection
 from producers.keys import prefix
-from worker.errors import Disconnected, Rejected, Stale, SyncError, Transient
+from worker.errors import Disconnected, LimitReached, Rejected, Stale, SyncError, Transient
 from worker.salesforce.session import SalesforceSession
 
 URL = "https://acme.my.salesforce.example"
@@ -255,6 +255,15 @@ def test_a_token_is_shared(session: SalesforceSession, org: Org, redis: fakeredi
     assert org.logins == 1
 
 
+def test_who_finds_his_token_expired_takes_the_one_that_another_worker_got(
+    session: SalesforceSession, org: Org
+) -> None:
+    expired = session.tokens.current()
+    newer = session.tokens.renew(expired)
+    assert session.tokens.renew(expired) == newer
+    assert org.logins == 2
+
+
 @pytest.mark.parametrize(
     ("header", "usage"),
     [
@@ -274,6 +283,18 @@ def test_every_answer_tells_the_orgs_api_calls(
         session.get("limits")
     told = redis.hmget(f"{prefix('test')}usage", ["used", "allowed"])
     assert told == [usage.get("used"), usage.get("allowed")]
+
+
+def test_that_the_orgs_limit_is_reached_is_known_to_all(
+    session: SalesforceSession, org: Org, redis: fakeredis.FakeRedis
+) -> None:
+    org.headers = {"Sforce-Limit-Info": "api-usage=18/5000"}
+    session.get("limits")
+    org.headers = {}
+    org.answers = [(403, [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}])]
+    with suppress(LimitReached):
+        session.get("limits")
+    assert redis.hmget(f"{prefix('test')}usage", ["used", "allowed"]) == ["5000", "5000"]
 
 
 def test_every_call_names_us_and_the_batch_that_our_log_names(session: SalesforceSession, org: Org) -> None:
