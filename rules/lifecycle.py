@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar, assert_never
 
 from producers.contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
+from rules.quick import quick
 
 
 class Phase(StrEnum):
@@ -18,6 +19,7 @@ class Phase(StrEnum):
     CANCELED = "Canceled"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingState:
     """How a booking stands.

@@ -12,6 +12,7 @@ from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, status_label
 from rules.ownership import find_user
 from rules.plan import ByKey, Scalar, SObject, Warned
+from rules.quick import quick
 from rules.ready import CompiledRow, ReadySetup
 from rules.values import NOTHING, UTC_ZONE, Raw, Zone, convert, coordinates, local_text
 
@@ -28,6 +29,7 @@ _STATE_QUESTIONS = ("state", "your state")
 _COUNTRY_QUESTIONS = ("country", "your country")
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
     """Field values of one record, and what was lost on the way to them."""

@@ -8,6 +8,7 @@ from rules.mapping import Values, map_fields
 from rules.offers import narrow_all, process_status, type_of_new
 from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
+from rules.quick import quick
 from rules.ready import ReadySetup, columns, needs_of
 from rules.ruleset import PageRules
 from rules.updating import filled_names, lasting_rows, update_mode
@@ -17,6 +18,7 @@ KNOWN = "known from earlier events of the booking"
 """Why a record needs no look-up."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """The record, the writes that make it so, why (in all and by record), and what the admin should know.

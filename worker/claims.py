@@ -10,6 +10,7 @@ from producers.cipher import PLAIN, Cipher, Locked
 from producers.contract import BookingEvent
 from rules.lifecycle import fold, in_order
 from rules.plan import Known, Records, SObject
+from rules.quick import quick
 from rules.snapshot import Work, known
 
 State = Literal["synced", "superseded", "skipped", "parked"]
@@ -41,6 +42,7 @@ REPLACED = " replaced"
 """Stands in the journal like an event: another booking replaces this one. No event's id has a space."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedBooking:
     """A booking with events by what became of them, oldest version first.
@@ -90,6 +92,7 @@ class ClaimedBooking:
         )
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedCustomer:
     """A customer under lease; `key` is a digest."""
