@@ -37,6 +37,9 @@ class New:
     object: SObject
     key: str
 
+    def __hash__(self) -> int:
+        return hash(self.key)  # results are kept by it: of the records of one booking there is one an object
+
     def __str__(self) -> str:
         return f"new {self.object}"
 

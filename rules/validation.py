@@ -19,6 +19,8 @@ PLACEHOLDER_URL = "http://NA"
 PLACEHOLDERS = frozenset({PLACEHOLDER_TEXT, PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE, PLACEHOLDER_URL})
 """Values that we invent. They never identify a customer and count as empty when a record is filled."""
 
+NOTHING_NEEDED = Values(fields={})
+
 
 def default_by_type(spec: FieldSpec, now: str, zone: Zone = UTC_ZONE) -> Scalar:
     """The vendor's value for a required field that nothing supplies; None for a type that has none.
@@ -62,6 +64,8 @@ def supply_required(
 
     Each default by type is a warning: it is what the admin needs to complete the setup.
     """
+    if all(need.field.columns[0] in given for need in required):
+        return NOTHING_NEEDED
     fields: dict[str, Value] = {}
     warnings: list[Warned] = []
     for need in required:

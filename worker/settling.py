@@ -53,13 +53,17 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     if records.person_account and records.contact and identity(records.person_account) in unwritten:
         unwritten.add(identity(records.contact))
     unwritten -= {identity(record) for record in (before.all if before else ())}
-    return replace(
-        records,
+    return Records(
         account=records.account and _resolved(records.account, results, unwritten),
         lead=records.lead and _resolved(records.lead, results, unwritten),
         contact=records.contact and _resolved(records.contact, results, unwritten),
         case=records.case and _resolved(records.case, results, unwritten),
         event=records.event and _resolved(records.event, results, unwritten),
+        person_account=records.person_account,
+        assigned=records.assigned,
+        filled=records.filled,
+        invited=records.invited,
+        doubted=records.doubted,
     )
 
 

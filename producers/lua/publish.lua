@@ -11,19 +11,24 @@ local time = redis.call('TIME')
 local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
 local reply = {0}
 
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
+-- One who had no pending events is neither claimed nor waiting: that need not be asked.
 local function make_ready(customer, place)
-  redis.call('ZADD', p .. 'since', 'NX', now, customer)
-  if not redis.call('ZSCORE', p .. 'claimed', customer) and not redis.call('ZSCORE', p .. 'waiting', customer) then
+  local is_new = redis.call('ZADD', p .. 'since', 'NX', now, customer) == 1
+  if is_new
+    or not (redis.call('ZSCORE', p .. 'claimed', customer) or redis.call('ZSCORE', p .. 'waiting', customer))
+  then
     redis.call('ZADD', p .. 'ready', 'LT', place, customer)
   end
 end
 
+-- A booking that nothing was known of has no records and does not expire.
+local function place_of_new(order)
+  return tonumber(ARGV[2]) + order
+end
+
 -- What is in Salesforce goes before what is not: a customer sees there what is no longer so.
 local function place_of(key, order)
-  return redis.call('HEXISTS', key, 'records') == 1 and order or tonumber(ARGV[2]) + order
+  return redis.call('HEXISTS', key, 'records') == 1 and order or place_of_new(order)
 end
 
 local function join(key, booking, from, to)
@@ -90,6 +95,7 @@ for i = 3, #ARGV, 6 do
     local key = p .. 'booking:' .. booking
     local order = redis.call('INCR', p .. 'accepted')
     local known = known_customer(booking, customer, weak)
+    local is_known = known
     if replaces ~= '' then
       redis.call('HSET', key, 'replaces', replaces)
       known = known or replaced_customer(replaces, customer, weak)
@@ -99,8 +105,10 @@ for i = 3, #ARGV, 6 do
     end
     customer = known or customer
     redis.call('HSET', key, 'customer', customer, 'body:' .. event, body, 'accepted:' .. event, now)
-    redis.call('PERSIST', key)
-    local place = place_of(key, order)
+    local place = is_known and place_of(key, order) or place_of_new(order)
+    if is_known then
+      redis.call('PERSIST', key)
+    end
     redis.call('ZADD', p .. 'customer:' .. customer, 'LT', place, booking)
     make_ready(customer, place)
     if replaces ~= '' then

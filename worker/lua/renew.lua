@@ -5,12 +5,18 @@
 local p, token, lease = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local lost = {}
-for i = 3, #ARGV do
-  if redis.call('HGET', p .. 'lease', ARGV[i]) == token then
-    redis.call('ZADD', p .. 'claimed', now + lease, ARGV[i])
+local lost, held = {}, {}
+if #ARGV < 3 then
+  return lost
+end
+for n, holder in ipairs(redis.call('HMGET', p .. 'lease', unpack(ARGV, 3))) do
+  if holder == token then
+    held[#held + 1], held[#held + 2] = now + lease, ARGV[n + 2]
   else
-    lost[#lost + 1] = ARGV[i]
+    lost[#lost + 1] = ARGV[n + 2]
   end
+end
+if #held > 0 then
+  redis.call('ZADD', p .. 'claimed', unpack(held))
 end
 return lost

@@ -135,10 +135,11 @@ local function move_on(customer, booking)
   end
 end
 
+local done = {} -- customers without pending events
 local function requeue(customer, wait_ms)
   local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
   if not first[1] then
-    redis.call('ZREM', p .. 'since', customer)
+    done[#done + 1] = customer
   elseif wait_ms >= 0 then
     redis.call('ZADD', p .. 'waiting', now + wait_ms, customer)
   else
@@ -175,6 +176,9 @@ if #held > 0 then
 end
 for _, customer in ipairs(held) do
   requeue(customer.key, customer.wait_ms)
+end
+if #done > 0 then
+  redis.call('ZREM', p .. 'since', unpack(done))
 end
 for state, by in pairs(counts) do
   redis.call('HINCRBY', p .. 'counts', state, by)
