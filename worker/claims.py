@@ -34,6 +34,8 @@ class _StoredRecords(BaseModel):
     doubted: bool = False
 
 
+_SLOTS = ("account", "lead", "contact", "case", "event", "person_account")
+
 _APPLIED: tuple[State, ...] = ("synced", "superseded")
 
 _BODY, _STATE = "body:", "state:"
@@ -156,17 +158,9 @@ def state_of(text: str) -> State:
 
 def records_json(records: Records) -> dict[str, object]:
     """The ids of records as the journal keeps them; those that are not created yet are left out."""
-    slots = (
-        ("account", records.account),
-        ("lead", records.lead),
-        ("contact", records.contact),
-        ("case", records.case),
-        ("event", records.event),
-        ("person_account", records.person_account),
-    )
-    ids: dict[str, object] = {name: record.id for name, record in slots if isinstance(record, Known)}
+    ids: dict[str, object] = {name: record.id for name in _SLOTS if isinstance(record := getattr(records, name), Known)}
     if records.assigned:
-        ids["assigned"] = list(records.assigned)
+        ids["assigned"] = [str(obj) for obj in records.assigned]  # as text: of an enum's member the writer asks more
     if records.filled:
         ids["filled"] = list(records.filled)
     if records.invited:

@@ -103,7 +103,7 @@ def _subrequest(
 
 def _record(write: Write, results: Mapping[str | New, Result], installation: Installation) -> dict[str, object]:
     record = write.record
-    body: dict[str, object] = {"attributes": {"type": record.object.value}}
+    body: dict[str, object] = {"attributes": {"type": str(record.object)}}
     if isinstance(record, New):
         body[key_field(record.object, installation)] = record.key
     else:
