@@ -82,6 +82,17 @@ def _journal_keys(keys: SecretStr) -> SecretStr:
 _Keys = Annotated[SecretStr, AfterValidator(_journal_keys)]
 
 
+def _flower_password(password: SecretStr) -> SecretStr:
+    # Flower takes a comma for the end of it, and answers 500 to what is not ASCII.
+    if not re.fullmatch(r"[!-+\--~]{8,}|", password.get_secret_value()):
+        msg = "expected at least 8 printable ASCII characters, no space and no comma"
+        raise ValueError(msg)
+    return password
+
+
+_Port = Annotated[int, Field(ge=1, le=65535)]
+
+
 class Settings(BaseSettings):
     """What concerns the process, not one org."""
 
@@ -94,6 +105,12 @@ class Settings(BaseSettings):
     setup_recheck_hours: float = Field(default=1, gt=0, le=168)
     journal_keys: _Keys = SecretStr("")
     journal_digest_key: _Keys = SecretStr("")
+    flower_user: str = Field(default="bookforce", pattern=r"^[A-Za-z0-9._@-]+$")
+    flower_password: Annotated[SecretStr, AfterValidator(_flower_password)] = SecretStr("")
+    flower_address: str = Field(default="127.0.0.1", min_length=1)
+    flower_port: _Port = 5555
+    metrics_address: str = Field(default="127.0.0.1", min_length=1)
+    metrics_port: _Port = 9540
 
     @property
     def cipher(self) -> Cipher:
@@ -142,7 +159,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise BadSettings(_explain(error, PREFIX)) from error
+        raise BadSettings(explain(error, PREFIX)) from error
 
 
 def load_connection(name: str) -> Connection:
@@ -155,7 +172,7 @@ def load_connection(name: str) -> Connection:
     try:
         connection = Connection(_env_prefix=prefix)
     except ValidationError as error:
-        raise BadSettings(_explain(error, prefix)) from error
+        raise BadSettings(explain(error, prefix)) from error
     here = Path("bookforce.toml")
     if connection.setup is None and name == DEFAULT_CONNECTION and here.exists():
         return connection.model_copy(update={"setup": here})
@@ -175,7 +192,8 @@ def configured_connections() -> list[str]:
     return sorted(names, key=lambda name: (name != DEFAULT_CONNECTION, name))
 
 
-def _explain(error: ValidationError, prefix: str) -> str:
+def explain(error: ValidationError, prefix: str) -> str:
+    """The first thing that is wrong, with the variable's name and the form expected."""
     first = error.errors(include_url=False, include_input=False)[0]
     message = first["msg"].removeprefix("Value error, ").replace("{prefix}", prefix)
     variable = "".join(f"{prefix}{str(part).upper()}: " for part in first["loc"][:1])

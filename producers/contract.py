@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 SYNC_TASK = "bookforce.sync"
 SWEEP_TASK = "bookforce.sweep"
+ACCEPT_TASK = "bookforce.accept"
 
 MAX_MINUTES = 14 * 24 * 60  # Salesforce refuses longer Events, whatever the org's settings
 
@@ -143,7 +144,11 @@ class SalesforceIds(_Frozen):
 
 
 class Change(_Frozen):
-    """Who canceled or moved the booking, and why."""
+    """Who canceled or moved the booking, and why.
+
+    `reschedule_requested` tells that the owner asked the customer for another time: the cancellation by which he does,
+    and the booking that the customer then makes in its place.
+    """
 
     reason: Text | None = None
     actor: Literal["owner", "customer"] | None = None
@@ -187,13 +192,15 @@ class BookingEvent(_Frozen):
     """One thing that happened to one booking.
 
     `event_id` names the delivery: the same id is the same delivery and is journalled once. `occurred_at` is the
-    version: of two events of a booking the later one describes it. `connection` names the Salesforce org.
+    version: of two events of a booking the later one describes it. `recorded_at`, where the source tells it, is when it
+    took note, and orders events of one version. `connection` names the Salesforce org.
     """
 
     schema_version: Literal[1] = 1
     event_id: Identifier
     kind: Kind
     occurred_at: Instant
+    recorded_at: Instant | None = None
     connection: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,31}$")] = "default"
     booking: Booking
 

@@ -1,14 +1,18 @@
 """OnceHub webhook body → BookingEvent: v2 as it is, v1 brought to its shape."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from . import oncehub_v1
-from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
+from .contract import Booking, BookingEvent, Change, Customer, Kind, Owner
+from .link_ids import find_ids
 from .oncehub_body import Data, Envelope, Extension, Form
 from .refusal import Refused, shape_of
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 _REASSIGNED = "booking.reassigned"
 
@@ -21,13 +25,6 @@ _KINDS = {
     "booking.completed": Kind.COMPLETED,
     "booking.no_show": Kind.NO_SHOW,
     _REASSIGNED: Kind.REASSIGNED,
-}
-
-# Parameters of personalized links arrive as custom fields; the vendor's articles spell them in several ways.
-_ID_FIELDS = {
-    "lead": ("sosfleadid", "sfleadid", "salesforce_lead_id"),
-    "contact": ("sosfcontactid", "sfcontactid", "salesforce_contact_id"),
-    "case": ("sosfcaseid", "sfcaseid", "salesforce_case_id"),
 }
 
 
@@ -44,8 +41,13 @@ def is_ignored(body: Mapping[str, Any]) -> bool:
     return isinstance(data, Mapping) and str(data.get("status")).lower() == "requested"
 
 
-def translate(body: Mapping[str, Any], *, connection: str = "default") -> BookingEvent:
-    """One webhook body, as parsed JSON, as a booking event; raises Refused with the field that is wrong."""
+def translate(
+    body: Mapping[str, Any], *, connection: str = "default", parameters: Mapping[str, str] = _NONE
+) -> BookingEvent:
+    """One webhook body, as parsed JSON, as a booking event; raises Refused with the field that is wrong.
+
+    `parameters` are those of the webhook's address, where a relay may put the ids of a personalized link.
+    """
     kind = body.get("type")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise Refused(field="type", shape=shape_of(kind), expected=f"expected one of {', '.join(_KINDS)}")
@@ -54,18 +56,19 @@ def translate(body: Mapping[str, Any], *, connection: str = "default") -> Bookin
     except ValidationError as error:
         raise Refused.of(error) from error
     try:
-        return _event(envelope, connection)
+        return _event(envelope, connection, parameters)
     except ValidationError as error:
         raise Refused.of(error, within="data") from error
 
 
-def _event(envelope: Envelope, connection: str) -> BookingEvent:
+def _event(envelope: Envelope, connection: str, parameters: Mapping[str, str]) -> BookingEvent:
     return BookingEvent(
         event_id=envelope.id,
         kind=_kind(envelope),
         occurred_at=envelope.data.last_updated_time or envelope.creation_time,
+        recorded_at=envelope.creation_time,
         connection=connection,
-        booking=_booking(envelope),
+        booking=_booking(envelope, parameters),
     )
 
 
@@ -77,7 +80,7 @@ def _kind(envelope: Envelope) -> Kind:
     return _KINDS[envelope.type]
 
 
-def _booking(envelope: Envelope) -> Booking:
+def _booking(envelope: Envelope, parameters: Mapping[str, str]) -> Booking:
     data = envelope.data
     form = data.form_submission or Form()
     answers = {field.name: field.value for field in (*form.custom_fields, *data.custom_fields) if field.value}
@@ -104,7 +107,7 @@ def _booking(envelope: Envelope) -> Booking:
         owner=_owner(envelope),
         customer=_customer(form, data.customer_timezone),
         answers=answers,
-        salesforce=_salesforce_ids(data.salesforce or Extension(), answers),
+        salesforce=find_ids(_added(data.salesforce or Extension()), answers, parameters),
         change=_change(envelope),
         replaces=_replaces(data),
     )
@@ -155,21 +158,9 @@ def _customer(form: Form, time_zone: str | None) -> Customer:
     )
 
 
-def _salesforce_ids(added: Extension, answers: Mapping[str, str]) -> SalesforceIds:
-    """The ids of a personalized link; what is no id (blank, an unresolved merge field) counts as absent."""
-    by_name = {name.casefold(): value for name, value in answers.items()}
-    named = {target: [by_name[name] for name in names if name in by_name] for target, names in _ID_FIELDS.items()}
-    for target, value in (("lead", added.lead_id), ("contact", added.contact_id), ("case", added.case_id)):
-        named[target].insert(0, value or "")
-    return SalesforceIds(**{target: next(filter(_is_id, values), None) for target, values in named.items()})
-
-
-def _is_id(value: str) -> bool:
-    try:
-        SalesforceIds(lead=value)
-    except ValidationError:
-        return False
-    return True
+def _added(ids: Extension) -> dict[str, str]:
+    by_name = {"sosfLeadId": ids.lead_id, "sosfContactId": ids.contact_id, "sosfCaseId": ids.case_id}
+    return {name: value for name, value in by_name.items() if value}
 
 
 def _change(envelope: Envelope) -> Change | None:
@@ -177,12 +168,13 @@ def _change(envelope: Envelope) -> Change | None:
     requested = envelope.type == "booking.canceled_reschedule_requested"
     # `rescheduled` with another booking behind it is sent for one thing: the customer rebooks as the owner asked.
     rebooked = envelope.type == "booking.rescheduled" and _replaces(envelope.data) is not None
+    asked = requested or rebooked
     info = envelope.data.cancel_reschedule_information
     if info is None:
-        return Change(actor="owner", reschedule_requested=requested) if requested or rebooked else None
+        return Change(actor="owner", reschedule_requested=True) if asked else None
     actor: Literal["owner", "customer"] | None = None
     if info.actioned_by == "customer":
         actor = "customer"
-    elif requested or rebooked or info.actioned_by == "user" or info.user_id:
+    elif asked or info.actioned_by == "user" or info.user_id:
         actor = "owner"
-    return Change(reason=info.reason, actor=actor, reschedule_requested=requested)
+    return Change(reason=info.reason, actor=actor, reschedule_requested=asked)

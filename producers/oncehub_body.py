@@ -2,93 +2,66 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from .contract import MAX_MINUTES, Email, Identifier, Instant, Named, Owner, Text
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _blank_is_none(value: object) -> object:
-    return None if _is_blank(value) else value
+from .contract import MAX_MINUTES, Identifier, Instant, Named, Owner, Text
+from .shapes import (
+    AS_SENT,
+    Blank,
+    OptionalEmail,
+    OptionalId,
+    OptionalText,
+    blank_is_none,
+    empty_if_blank,
+    joined,
+    object_or_none,
+    text_or_none,
+    without_blanks,
+)
 
 
 def _by_id(value: object) -> object:
     """Related objects come as an id or, expanded, as the object; both become the object."""
-    value = _blank_is_none(value)
+    value = blank_is_none(value)
     return {"id": value} if isinstance(value, str) else value
-
-
-def _joined(value: object) -> object:
-    """A list of choices becomes the text that people would write."""
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value if not _is_blank(item))
-    return str(value) if isinstance(value, int | float) else value
-
-
-def _without_blanks(value: object) -> object:
-    """Guests come as [], [""] or null."""
-    if _is_blank(value):
-        return []
-    return [item for item in value if not _is_blank(item)] if isinstance(value, list) else value
 
 
 def _one_or_none(value: object) -> object:
     """The object is seen as an object, as null and, in the wild, as a list of one."""
     if isinstance(value, list):
         return value[0] if value else None
-    return _blank_is_none(value)
-
-
-def _text_or_none(value: object) -> object:
-    return value.strip() if isinstance(value, str) else None
-
-
-def _object_or_none(value: object) -> object:
-    return value if isinstance(value, dict) else None
-
-
-def _empty_if_blank(value: object) -> object:
-    return [] if _is_blank(value) else value
-
-
-_Blank = BeforeValidator(_blank_is_none)
-_OptionalText = Annotated[Text | None, _Blank]
-_OptionalEmail = Annotated[Email | None, _Blank]
-_OptionalId = Annotated[Identifier | None, _Blank]
+    return blank_is_none(value)
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = AS_SENT
 
 
 class CustomField(_Part):
     name: Text
-    value: Annotated[Text | None, BeforeValidator(_joined)] = None
+    value: Annotated[Text | None, BeforeValidator(joined)] = None
 
 
-_CustomFields = Annotated[list[CustomField], BeforeValidator(_empty_if_blank)]
+_CustomFields = Annotated[list[CustomField], BeforeValidator(empty_if_blank)]
 
 
 class Form(_Part):
-    name: _OptionalText = None
-    email: _OptionalEmail = None
-    phone: _OptionalText = None
-    mobile_phone: _OptionalText = None
-    note: _OptionalText = None
-    company: _OptionalText = None
-    guests: Annotated[list[Text], BeforeValidator(_without_blanks)] = []
+    name: OptionalText = None
+    email: OptionalEmail = None
+    phone: OptionalText = None
+    mobile_phone: OptionalText = None
+    note: OptionalText = None
+    company: OptionalText = None
+    guests: Annotated[list[Text], BeforeValidator(without_blanks)] = []
     custom_fields: _CustomFields = []
 
 
 class User(_Part):
-    id: _OptionalId = None
-    name: _OptionalText = None
-    first_name: _OptionalText = None
-    last_name: _OptionalText = None
-    email: _OptionalEmail = None
+    id: OptionalId = None
+    name: OptionalText = None
+    first_name: OptionalText = None
+    last_name: OptionalText = None
+    email: OptionalEmail = None
 
     def owner(self) -> Owner:
         name = " ".join(part for part in (self.first_name, self.last_name) if part)
@@ -96,28 +69,28 @@ class User(_Part):
 
 
 class Related(_Part):
-    id: _OptionalId = None
-    name: _OptionalText = None
-    label: _OptionalText = None
-    url: _OptionalText = None
+    id: OptionalId = None
+    name: OptionalText = None
+    label: OptionalText = None
+    url: OptionalText = None
 
     def named(self) -> Named:
         return Named(id=self.id, name=self.name or self.label, label=self.label, url=self.url)
 
 
 class Conferencing(_Part):
-    join_url: _OptionalText = None
+    join_url: OptionalText = None
 
 
 class Calendar(_Part):
-    id: _OptionalText = None
-    name: _OptionalText = None
+    id: OptionalText = None
+    name: OptionalText = None
 
 
 class ChangeInformation(_Part):
-    reason: _OptionalText = None
-    actioned_by: _OptionalText = None
-    user_id: _OptionalText = None
+    reason: OptionalText = None
+    actioned_by: OptionalText = None
+    user_id: OptionalText = None
 
 
 _OptionalRelated = Annotated[Related | None, BeforeValidator(_by_id)]
@@ -126,38 +99,38 @@ _OptionalRelated = Annotated[Related | None, BeforeValidator(_by_id)]
 class Extension(_Part):
     """Record ids of a personalized link, which whoever relays the webhook adds; the vendor sends no such object."""
 
-    lead_id: Annotated[str | None, BeforeValidator(_text_or_none)] = None
-    contact_id: Annotated[str | None, BeforeValidator(_text_or_none)] = None
-    case_id: Annotated[str | None, BeforeValidator(_text_or_none)] = None
+    lead_id: Annotated[str | None, BeforeValidator(text_or_none)] = None
+    contact_id: Annotated[str | None, BeforeValidator(text_or_none)] = None
+    case_id: Annotated[str | None, BeforeValidator(text_or_none)] = None
 
 
 class Data(_Part):
     id: Identifier
-    tracking_id: _OptionalText = None
-    package_id: _OptionalId = None
-    subject: _OptionalText = None
-    status: _OptionalText = None
-    creation_time: Annotated[Instant | None, _Blank] = None
+    tracking_id: OptionalText = None
+    package_id: OptionalId = None
+    subject: OptionalText = None
+    status: OptionalText = None
+    creation_time: Annotated[Instant | None, Blank] = None
     starting_time: Instant
-    last_updated_time: Annotated[Instant | None, _Blank] = None
-    customer_timezone: _OptionalText = None
+    last_updated_time: Annotated[Instant | None, Blank] = None
+    customer_timezone: OptionalText = None
     duration_minutes: int = Field(ge=1, le=MAX_MINUTES)
     owner: Annotated[User | None, BeforeValidator(_by_id)] = None
     host: Annotated[User | None, BeforeValidator(_by_id)] = None
-    virtual_conferencing: Annotated[Conferencing | None, _Blank] = None
-    location_description: _OptionalText = None
-    rescheduled_booking_id: _OptionalId = None
+    virtual_conferencing: Annotated[Conferencing | None, Blank] = None
+    location_description: OptionalText = None
+    rescheduled_booking_id: OptionalId = None
     cancel_reschedule_information: Annotated[ChangeInformation | None, BeforeValidator(_one_or_none)] = None
-    cancel_reschedule_url: _OptionalText = None
-    external_calendar: Annotated[Calendar | None, _Blank] = None
-    attendees: Annotated[list[Text], BeforeValidator(_without_blanks)] = []
-    form_submission: Annotated[Form | None, _Blank] = None
+    cancel_reschedule_url: OptionalText = None
+    external_calendar: Annotated[Calendar | None, Blank] = None
+    attendees: Annotated[list[Text], BeforeValidator(without_blanks)] = []
+    form_submission: Annotated[Form | None, Blank] = None
     booking_page: _OptionalRelated = None
     booking_calendar: _OptionalRelated = None
     master_page: _OptionalRelated = None
     event_type: _OptionalRelated = None
     custom_fields: _CustomFields = []
-    salesforce: Annotated[Extension | None, BeforeValidator(_object_or_none)] = None
+    salesforce: Annotated[Extension | None, BeforeValidator(object_or_none)] = None
 
 
 class Envelope(_Part):

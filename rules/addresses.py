@@ -15,6 +15,9 @@ from rules.values import Raw
 
 _CODE = "Code"
 
+STATE_STAYS = "left out: the record has a state of another country, and the booking names no other state"
+"""What is told of a country that a record does not get."""
+
 
 def code_field(field: FieldSpec, fields: Mapping[str, FieldSpec]) -> FieldSpec | None:
     """The field of the code beside that of the name, None where the org keeps states and countries as text."""
@@ -29,6 +32,22 @@ def in_country(value: Raw, state: FieldSpec, country: Scalar | ByKey) -> Convert
     if country is None:
         return Converted(None, "left out: Salesforce takes no state without a country")
     return pick(str(value), within(state, str(country)))
+
+
+def settled(
+    held: tuple[Scalar | ByKey, Scalar | ByKey],
+    country: Scalar | ByKey,
+    state: Scalar | ByKey,
+    field: FieldSpec,
+) -> tuple[Scalar | ByKey, Scalar | ByKey]:
+    """Country and state of a record that holds these two, when an event names a country and perhaps a state of it.
+
+    A country alone does not move a record out of its state: Salesforce would refuse it, and nothing blanks a field.
+    """
+    kept = held[1]
+    if state is None and kept is not None and not find_choice(str(kept), within(field, str(country))):
+        return held
+    return country, kept if state is None else state
 
 
 def without_strangers(

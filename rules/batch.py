@@ -19,8 +19,8 @@ _PLACES = {obj: place for place, obj in enumerate(SObject)}
 def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, now: str) -> list[Decision]:
     """One decision a booking. Two bookings of a new customer make one Lead: the second recognises the planned one."""
     decisions: list[Decision] = []
-    for own in works:
-        work = _knowing_replaced(own, decisions)
+    for n, own in enumerate(works):
+        work = _knowing_replaced(_knowing_replacement(own, works[n + 1 :]), decisions)
         decision = with_invitations(repaired(plan_booking(work, org, setup, now), work.repairs, setup), work, setup)
         decisions.append(decision)
         if isinstance(decision, Plan) and len(works) > 1:
@@ -55,6 +55,14 @@ def _merge(first: Write, second: Write) -> Write:
         auto_assign=auto_assign,
         allow_duplicates=first.allow_duplicates or second.allow_duplicates,
     )
+
+
+def _knowing_replacement(work: Work, later: Sequence[Work]) -> Work:
+    """The booking, told whether the one that replaces it has been brought before; those of the batch come in order."""
+    if not work.state.is_replaced:
+        return work
+    is_to_come = any(each.state.booking.replaces == work.booking_id and each.prior is None for each in later)
+    return replace(work, is_outlived=not is_to_come)
 
 
 def _knowing_replaced(work: Work, decisions: Sequence[Decision]) -> Work:

@@ -1,6 +1,9 @@
 """Cases: an existing one by its id, otherwise always a new one; its Contact beside it."""
 
+from dataclasses import replace
+
 from producers.contract import normalise_email
+from rules.deleted import lost_person
 from rules.lifecycle import BookingState
 from rules.mapping import map_fields
 from rules.ownership import decide_existing_owner, decide_owner
@@ -18,7 +21,14 @@ from rules.people import choose_assignment, create_contact, new_record_rule, upd
 from rules.person_accounts import may_create_contact
 from rules.plan import FieldValue, New, Reason, Record, SObject, Warned, Write
 from rules.ready import ReadySetup
-from rules.recognition import How, Recognised, find_booking_contact, find_contact, matchable_email
+from rules.recognition import (
+    How,
+    Recognised,
+    find_booking_contact,
+    find_contact,
+    matchable_email,
+    names_somebody,
+)
 from rules.ruleset import PageRules
 from rules.snapshot import Case, Contact, OrgSnapshot, Work, identity, known
 from rules.updating import changes_of_existing
@@ -47,12 +57,17 @@ def find_case(work: Work, org: OrgSnapshot, setup: ReadySetup) -> tuple[Case, Ho
 def contact_of_case(
     case: Case | None, work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
 ) -> Part | None:
-    """The Contact for the Case, always updated under the Contact rules; None if there is none and none is made."""
+    """The customer's Contact, always updated under the Contact rules; None if there is none and none is made.
+
+    Where the Case has another customer's Contact it keeps that, who is left alone, and so does the Event.
+    Source: https://help.oncehub.com/help/salesforce-record-creation-update-and-assignment-rules
+    """
     own = org.contacts.get(identity(case.contact)) if case and case.contact else None
     if own is None:
         return _matched_contact(find_contact(work, org, setup), work, page, org, setup, now)
-    if _is_someone_else(own, work, org, setup):
-        return _kept(own.record)
+    booker = _someone_else(own, work, org, setup)
+    if booker:
+        return _beside(own.record, update_person(booker, work, setup))
     return update_person(Recognised(person=own, how=How.ID), work, setup)
 
 
@@ -64,7 +79,7 @@ def update_case(case: Case, how: How, contact: Record | None, work: Work, setup:
     changes = changes_of_existing(SObject.CASE, work, case.values, rules.update, setup, is_made=made_alone)
     how = How.OWN if is_made and how is not How.PACKAGE else how
     made_by = new_record_rule(SObject.CASE, setup) if is_made else None
-    assign = choose_assignment(rules.assign, made_by, SObject.CASE, how, work)
+    assign = choose_assignment(rules.assign, made_by, SObject.CASE, how, work, setup)
     ownership = decide_existing_owner(assign, state, setup)
     missing_contact = {"ContactId": reference(contact)} if contact and not case.contact else {}
     fields: dict[str, FieldValue] = {**changes.fields, **missing_contact, **owner_fields(ownership)}
@@ -97,11 +112,27 @@ def create_case(contact: Record | None, state: BookingState, page: PageRules, se
         record=record,
         writes=(Write(record=record, fields=fields, auto_assign=ownership.auto_assign),),
         because=("Case created: the link names none", ownership.because),
-        warnings=(*asked.warnings, *values.warnings, *owner_warnings(SObject.CASE, ownership)),
+        warnings=(
+            *_unknown_customer(contact, state),
+            *asked.warnings,
+            *values.warnings,
+            *owner_warnings(SObject.CASE, ownership),
+        ),
         assigned=(SObject.CASE,) if ownership.owner_id else (),
         filled=filled_by_creation(SObject.CASE, values.fields, setup),
         reasons=(Reason(record=record, owner=ownership.because),),
     )
+
+
+def _unknown_customer(contact: Record | None, state: BookingState) -> tuple[Warned, ...]:
+    """The warning that nobody can tell whose the Case is. It is created all the same: it is about a matter, not a man.
+
+    Source: https://help.oncehub.com/help/salesforce-record-creation-update-and-assignment-rules
+    """
+    if contact or names_somebody(state):
+        return ()
+    message = "the booking has no e-mail and no name, so the Case was created without a Contact"
+    return (Warned(code="CUSTOMER_UNKNOWN", object=SObject.CASE, field="ContactId", message=message),)
 
 
 def _matched_contact(
@@ -109,30 +140,32 @@ def _matched_contact(
 ) -> Part | None:
     if found:
         return update_person(found, work, setup)
-    if not (setup.matching.case_creates_contact and matchable_email(work) and may_create_contact(page, setup)):
+    wanted = setup.matching.case_creates_contact and names_somebody(work.state)
+    if not (wanted and may_create_contact(page, setup)):
         return None
-    return create_contact(work, page, org, setup, now)
+    return None if lost_person(work) else create_contact(work, page, org, setup, now)
 
 
-def _is_someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> bool:
-    """Whether the link was used by a person who is another Contact than the Case's."""
+def _someone_else(own: Contact, work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """The customer, where the link was used by a person who is another Contact than the Case's."""
     booker = find_booking_contact(work, org, setup)
     has_other_email = normalise_email(own.email or "") != matchable_email(work)
-    return booker is not None and has_other_email and identity(booker.person.record) != identity(own.record)
+    is_other = booker is not None and identity(booker.person.record) != identity(own.record)
+    return booker if is_other and has_other_email else None
 
 
-def _kept(contact: Record) -> Part:
-    """The Case's Contact, who is not the customer: it is not overwritten, now or by later events."""
+def _beside(contact: Record, customer: Part) -> Part:
+    """The customer's part beside the Case's Contact, who is somebody else: it is not overwritten, now or later."""
     warning = Warned(
         code="CASE_CONTACT_DIFFERS",
         object=SObject.CASE,
         field="ContactId",
         message="the customer is another Contact than the Case's; the Case keeps its Contact, which was left alone",
     )
-    return Part(
-        record=contact,
-        because=("Case keeps its Contact",),
-        warnings=(warning,),
-        is_followed=False,
-        reasons=(Reason(record=contact, found="as the Case's Contact, who is not the customer"),),
+    return replace(
+        customer,
+        because=("Case keeps its Contact", *customer.because),
+        warnings=(warning, *customer.warnings),
+        who=contact,
+        reasons=(Reason(record=contact, found="as the Case's Contact, who is not the customer"), *customer.reasons),
     )

@@ -12,6 +12,7 @@ from rules.part import KNOWN, Part, owner_fields
 from rules.person_accounts import through_account
 from rules.plan import FieldValue, Plan, Reason, Record, Records, Scalar, SObject, Write
 from rules.ready import ReadySetup
+from rules.recognition import names_somebody
 from rules.snapshot import Contact, OrgSnapshot, Work, identity
 from rules.updating import Changes, changes_since, customer_data_changed, update_mode
 
@@ -21,10 +22,11 @@ def plan_change(work: Work, prior: BookingState, records: Records, org: OrgSnaps
 
     On a repeated try all that the booking says is written: the one before may have written what no longer holds.
     """
-    own = [record for record in (records.account, records.lead, records.contact, records.case) if record]
+    shared = (records.account, records.lead, records.contact, records.case)
+    own = [record for record in shared if record and not work.is_outlived]
     parts = [_as_written(_change_record(record, work, prior, records, org, setup), records, setup) for record in own]
     # What the Contact has moved to is what later events change.
-    account = next((part.record for part in parts if part.record.object is SObject.ACCOUNT), None)
+    account = next((part.record for part in parts if part.record.object is SObject.ACCOUNT), records.account)
     if records.event:
         parts.append(change_event(records.event, work, prior, setup))
     return Plan(
@@ -43,8 +45,15 @@ def _as_written(part: Part, records: Records, setup: ReadySetup) -> Part:
 
 
 def must_look_again(work: Work, setup: ReadySetup) -> bool:
-    """Whether the records of a booking are not enough: one of them is doubted, or its Event is missing."""
-    return (work.records is not None and work.records.doubted) or _lacks_event(work, setup)
+    """Whether the records of a booking are not enough: one is doubted, the Event is missing, or a Case's Contact."""
+    is_doubted = work.records is not None and work.records.doubted
+    return is_doubted or _lacks_event(work, setup) or _lacks_contact(work)
+
+
+def _lacks_contact(work: Work) -> bool:
+    """Whether the customer of a Case without Contact said nothing of who he is before, and now does."""
+    is_alone = work.records is not None and work.records.case is not None and work.records.person is None
+    return is_alone and work.prior is not None and not names_somebody(work.prior) and names_somebody(work.state)
 
 
 def _lacks_event(work: Work, setup: ReadySetup) -> bool:

@@ -1,5 +1,6 @@
 """Stage 1: which org the connection leads to, and what the API user may do and has used there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -26,6 +27,14 @@ class ApiUsage:
     allowed: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareOfCalls:
+    """What part of the org's calls is ours, in percent, and how many we made in the last 24 hours."""
+
+    percent: int
+    spent: int
+
+
 def check_environment(login_url: str, org: Organization) -> list[Finding]:
     """Whether the address that was logged in at says the same of the org as the org itself."""
     meant = _is_sandbox_address(login_url)
@@ -38,14 +47,16 @@ def check_environment(login_url: str, org: Organization) -> list[Finding]:
     return [Finding(level="warning", message=message, advice=advice)]
 
 
-def connection_facts(org: Organization, api_user: str, objects: Objects, usage: ApiUsage | None) -> tuple[Fact, ...]:
+def connection_facts(
+    org: Organization, api_user: str, objects: Objects, usage: ApiUsage | None, share: ShareOfCalls | None
+) -> tuple[Fact, ...]:
     """Which org this is, whether it is real, who we are there, what we may do, and how many calls are left."""
     return (
         fact("org", org.name, org.id, f"{org.edition} on {org.instance}"),
         fact("environment", _environment(org.is_sandbox)),
         fact("API", "enabled", f"user {api_user}"),
         *(fact(obj, *_rights(spec)) for obj, spec in objects.items()),
-        *([fact("API calls", f"{usage.used:,} of {usage.allowed:,} used in the last 24 hours")] if usage else []),
+        *([fact("API calls", *_calls(usage, share))] if usage else []),
     )
 
 
@@ -63,6 +74,12 @@ def _is_sandbox_address(login_url: str) -> bool | None:
 
 def _environment(is_sandbox: bool) -> str:
     return "a sandbox" if is_sandbox else "a production org"
+
+
+def _calls(usage: ApiUsage, share: ShareOfCalls | None) -> Iterator[str]:
+    yield f"{usage.used:,} of {usage.allowed:,} used in the last 24 hours"
+    if share:
+        yield f"our share {share.percent} % = {usage.allowed * share.percent // 100:,}, of which {share.spent:,} made"
 
 
 def _rights(spec: ObjectSpec) -> list[str]:

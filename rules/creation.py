@@ -1,13 +1,14 @@
 """Stage 5: what one booking means for Salesforce. The decision from booking and org to a Plan."""
 
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
 from rules.activity import create_event, update_event
 from rules.cases import contact_of_case, create_case, find_case, update_case
 from rules.changes import must_look_again, plan_change
+from rules.deleted import lost_record, told
 from rules.lifecycle import UPCOMING
-from rules.mapping import full_name
 from rules.ownership import find_user
 from rules.pages import page_rules
 from rules.part import Part
@@ -15,7 +16,7 @@ from rules.people import create_contact, create_lead, update_person
 from rules.person_accounts import may_create_contact
 from rules.plan import Decision, Impossible, Nothing, Plan, Record, Records, SObject, Warned
 from rules.ready import ReadySetup
-from rules.recognition import find_linked, find_person, matchable_email
+from rules.recognition import find_contact, find_linked, find_person, names_somebody
 from rules.ruleset import PageRules
 from rules.snapshot import OrgSnapshot, Work
 
@@ -41,8 +42,12 @@ def plan_booking(work: Work, org: OrgSnapshot, setup: ReadySetup, now: str) -> D
 
 def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str) -> Decision:
     case = find_case(work, org, setup)
+    lost = lost_record(work)
+    if lost and lost.object is SObject.CASE and case is None:
+        found = find_contact(work, org, setup)
+        return _without(lost, work, update_person(found, work, setup) if found else None, page, org, setup, now)
     # A link that names a Lead or Contact decides the object, whatever the page creates for general links.
-    if case or (page.object == "case" and not find_linked(work, org)):
+    if case or (page.object == "case" and not find_linked(work, org, setup)):
         contact = contact_of_case(case[0] if case else None, work, page, org, setup, now)
         contact_record = contact.record if contact else None
         if case:
@@ -53,9 +58,11 @@ def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup
     found = find_person(work, page.object, org, setup)
     if found and (page.object != "none" or found.how.names_the_record):
         return _with_event(work, update_person(found, work, setup), None, page, org, setup, now)
+    if lost:
+        return _without(lost, work, None, page, org, setup, now)
     if page.object == "none":
         return Nothing(booking_id=work.booking_id, because="the page creates nothing for general links")
-    if not matchable_email(work) and not full_name(work.state):
+    if not names_somebody(work.state):
         return _nobody(work)
     if page.object == "contact" and not may_create_contact(page, setup):
         because = "no Person Account has this id or e-mail, and the connector never creates one"
@@ -67,11 +74,26 @@ def _plan_first(work: Work, page: PageRules, org: OrgSnapshot, setup: ReadySetup
     return _with_event(work, person, None, page, org, setup, now)
 
 
+def _without(
+    lost: Record,
+    work: Work,
+    person: Part | None,
+    page: PageRules,
+    org: OrgSnapshot,
+    setup: ReadySetup,
+    now: str,
+) -> Plan:
+    """The plan for what is left of a booking that is over or off when somebody has deleted its record."""
+    plan = _with_event(work, person, None, page, org, setup, now)
+    because = f"{lost.object} deleted by somebody, and not created again"
+    return replace(plan, because=(because, *plan.because), warnings=(told(lost), *plan.warnings))
+
+
 def _with_event(
     work: Work, person: Part | None, case: Part | None, page: PageRules, org: OrgSnapshot, setup: ReadySetup, now: str
 ) -> Plan:
     """The plan of the records and, last, the Event: a record is worth keeping even when its Event is refused."""
-    who = person.record if person else None
+    who = (person.who or person.record) if person else None
     what = case.record if case else None
     event = _event(work, who, _related(what, person, setup), page, org, setup, now)
     parts = [part for part in (person, case, event) if part]
@@ -118,7 +140,7 @@ def _event(
 
 
 def _records(work: Work, person: Part | None, case: Part | None, event: Part | None) -> Records:
-    who = person.record if person and person.is_followed else None
+    who = person.record if person else None
     is_lead = who is not None and who.object is SObject.LEAD
     before = work.records or Records()
     # A doubted Account may be the one that is gone.
@@ -130,7 +152,7 @@ def _records(work: Work, person: Part | None, case: Part | None, event: Part | N
         account=account,
         case=case.record if case else None,
         event=event.record if event else None,
-        person_account=person.person_account if person and person.is_followed else None,
+        person_account=person.person_account if person else None,
         assigned=_united(before.assigned, *(part.assigned for part in parts)),
         filled=_united(before.filled, *(part.filled for part in parts)),
     )

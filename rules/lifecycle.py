@@ -1,7 +1,8 @@
 """Kinds of events → the net effect: how a booking stands after all its events, whatever order they arrived in."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypeVar, assert_never
 
@@ -24,18 +25,22 @@ class Phase(StrEnum):
 class BookingState:
     """How a booking stands.
 
-    `versions` is the booking after each event, newest first, completed from older events where one is silent.
+    `versions` is the booking after each event, newest first, completed from older events where one is silent; `said` is
+    what each event said alone.
+    `is_replaced` tells that another booking stands in its place.
     `live` is false for a booking of which nothing but its cancellation is known, `started` is true for one whose
     beginning is: that it was made, or that it replaces another.
     """
 
     versions: tuple[Booking, ...]
+    said: tuple[Booking, ...]
     phase: Phase
     reassigned: bool
     moved: Change | None
     reason: str | None
     live: bool
     started: bool
+    is_replaced: bool
 
     @property
     def booking(self) -> Booking:
@@ -57,8 +62,13 @@ _Part = TypeVar("_Part", Booking, Customer, Owner, SalesforceIds)
 
 
 def in_order(events: Iterable[BookingEvent]) -> list[BookingEvent]:
-    """Events by version. Equal times: by kind, then by delivery, so that every worker sees one order."""
-    return sorted(events, key=lambda event: (event.occurred_at, _KIND_ORDER[event.kind], event.event_id))
+    """Events by version. Equal ones: by when they were recorded, by kind, by delivery: every worker sees one order."""
+    return sorted(events, key=_version)
+
+
+def _version(event: BookingEvent) -> tuple[datetime, datetime, int, str]:
+    recorded_at = event.recorded_at or event.occurred_at
+    return event.occurred_at, recorded_at, _KIND_ORDER[event.kind], event.event_id
 
 
 def fold(events: Sequence[BookingEvent], *, is_replaced: bool = False) -> BookingState:
@@ -73,13 +83,27 @@ def fold(events: Sequence[BookingEvent], *, is_replaced: bool = False) -> Bookin
     is_own_end = any(event.kind is Kind.CANCELED for event in ordered)
     return BookingState(
         versions=_versions(ordered),
+        said=tuple(event.booking for event in reversed(ordered)),
         phase=Phase.CANCELED if is_replaced else phase,
         reassigned=reassigned,
         moved=moves[-1] if moves and (is_own_end or not is_replaced) else None,
         reason=next((move.reason for move in reversed(moves) if move and move.reason), None),
         live=any(event.kind is not Kind.CANCELED for event in ordered),
         started=any(event.kind is Kind.SCHEDULED or event.booking.replaces for event in ordered),
+        is_replaced=is_replaced,
     )
+
+
+def with_fewer_events(state: BookingState) -> Iterator[BookingState]:
+    """What the booking may have looked like while fewer of its events were known: one or two of them.
+
+    More would say nothing else of one field: what fills a field comes of two events at the most (a first name and a
+    last name, a state and a country).
+    """
+    for n, newer in enumerate(state.said):
+        yield replace(state, versions=(newer,))
+        for older in state.said[n + 1 :]:
+            yield replace(state, versions=(_completed(newer, older), older))
 
 
 def status_label(state: BookingState, mode: Literal["detailed", "phase"]) -> str:
@@ -92,10 +116,11 @@ def status_label(state: BookingState, mode: Literal["detailed", "phase"]) -> str
     if mode == "phase":
         return state.phase
     actor = state.moved.actor if state.moved else None
+    was_asked = state.moved is not None and state.moved.reschedule_requested
     match state.phase:
         case Phase.RESCHEDULED:
-            return "Rescheduled by Owner" if actor == "owner" else "Rescheduled by Customer"
-        case Phase.CANCELED if state.moved and state.moved.reschedule_requested:
+            return "Rescheduled by Owner" if actor == "owner" or was_asked else "Rescheduled by Customer"
+        case Phase.CANCELED if was_asked:
             return _REBOOK
         case Phase.CANCELED if actor:
             return f"Canceled by {actor.capitalize()}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from producers.contract import Named
-from rules.addresses import in_country
+from rules.addresses import STATE_STAYS, in_country, settled
 from rules.converted import Converted
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, status_label
@@ -235,6 +235,9 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
             continue
         converted = _converted(raw, row, state, fields, setup)
         value = converted.value
+        if value is None and len(state.versions) > 1 and row.country:
+            warnings += _settle_address(row, rows, obj, state, fields, setup)
+            continue
         if value is None and len(state.versions) > 1:
             value = _earlier_value(row, state, fields, setup)
         if value is not None:
@@ -245,6 +248,31 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
         if converted.warning:
             warnings.append(warned(obj, row.field, converted))
     return Values(fields=fields, warnings=tuple(warnings))
+
+
+def _settle_address(
+    row: CompiledRow,
+    rows: tuple[CompiledRow, ...],
+    obj: SObject,
+    state: BookingState,
+    fields: dict[str, Value],
+    setup: ReadySetup,
+) -> list[Warned]:
+    """Make the country and the state in `fields` those that the events would have left had they come one by one."""
+    countries = tuple(each for each in rows if each.field.name == row.country)
+    country: Value = None
+    at: Value = None
+    for n in reversed(range(len(state.versions))):
+        version = replace(state, versions=state.versions[n:])
+        said = map_fields(countries, obj, version, setup).fields
+        converted = _converted(row, version, said, setup)
+        country, at = settled((country, at), said.get(row.country or ""), converted.value, row.field)
+    stays = [each for each in countries if country != fields.get(each.field.name)]
+    held = {each.field.name: country for each in countries} | {row.field.name: at}
+    fields |= {name: value for name, value in held.items() if value is not None}
+    if stays:
+        return [warned(obj, each.field, Converted(None, STATE_STAYS)) for each in stays]
+    return [warned(obj, row.field, converted)] if converted.warning else []
 
 
 def owner_zone(state: BookingState, setup: ReadySetup) -> Zone:

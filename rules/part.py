@@ -25,7 +25,7 @@ class Part:
 
     `is_followed` tells whether later events of the booking change the record too, `filled` which of its fields had
     been empty. `account` is the one that a new Contact brings along, `person_account` the one whose person it is;
-    `belongs_to` is the Account of a Contact, new or not.
+    `belongs_to` is the Account of a Contact, new or not. `who` is whom the Event is with, if that is another person.
     """
 
     record: Record
@@ -38,6 +38,7 @@ class Part:
     account: Record | None = None
     person_account: Known | None = None
     belongs_to: Record | None = None
+    who: Record | None = None
     reasons: tuple[Reason, ...] = ()
 
 

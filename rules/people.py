@@ -32,7 +32,7 @@ def update_person(found: Recognised, work: Work, setup: ReadySetup) -> Part:
     is_made = found.person.key == work.booking_id
     changes = changes_of_existing(obj, work, found.person.values, rules.update, setup, is_made=is_made)
     made_by = new_record_rule(obj, setup) if is_made else None
-    assign = choose_assignment(rules.assign, made_by, obj, found.how, work)
+    assign = choose_assignment(rules.assign, made_by, obj, found.how, work, setup)
     ownership = decide_existing_owner(assign, state, setup)
     fields: dict[str, FieldValue] = {**changes.fields, **owner_fields(ownership)}
     write = Write(record=found.person.record, fields=fields, auto_assign=ownership.auto_assign)
@@ -62,14 +62,18 @@ def new_record_rule(obj: SObject, setup: ReadySetup) -> Assignment:
     return {SObject.LEAD: rules.lead.new.assign, SObject.CASE: rules.case.new.assign}.get(obj, "booking_owner")
 
 
-def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject, how: How, work: Work) -> Assignment:
+def choose_assignment(
+    rule: Assignment, made_by: Assignment | None, obj: SObject, how: How, work: Work, setup: ReadySetup
+) -> Assignment:
     """The rule for a record that the booking meets: it is assigned once, not when a later event looks for it again.
 
     A repeated try names the booking owner again, who may be another by what was heard meanwhile. `made_by` is the
     rule by which an earlier try created the record, whose answer was lost; None if the booking did not create it.
     """
-    if work.prior:
+    if work.is_outlived:
         return "keep"
+    if work.prior:
+        return "booking_owner" if how is How.OWN and _has_another_owner(obj, work, work.prior, setup) else "keep"
     if how is How.REPLACED and rule == "assignment_rules":
         return "keep"  # the rules have had their say when the replaced booking was scheduled
     if made_by == "booking_owner" and work.is_retry:
@@ -77,6 +81,13 @@ def choose_assignment(rule: Assignment, made_by: Assignment | None, obj: SObject
     if how not in {How.OWN, How.PACKAGE}:
         return rule
     return "booking_owner" if work.records and obj in work.records.assigned else "keep"
+
+
+def _has_another_owner(obj: SObject, work: Work, prior: BookingState, setup: ReadySetup) -> bool:
+    """Whether the record has the booking owner, who was another at booking time, as is known by what came late."""
+    owner, before = (decide_existing_owner("booking_owner", state, setup) for state in (work.state, prior))
+    is_his = work.records is not None and obj in work.records.assigned
+    return is_his and owner.owner_id != before.owner_id
 
 
 def create_lead(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Part:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from producers.contract import normalise_email
+from rules.lifecycle import BookingState
+from rules.mapping import full_name
 from rules.phones import phones_of, shares_phone
 from rules.plan import Known, Record, SObject
 from rules.ready import ReadySetup
@@ -64,7 +66,7 @@ def find_booker(work: Work, goal: PageObject, org: OrgSnapshot, setup: ReadySetu
     An id that leads nowhere (deleted, mistyped, tampered with) falls back to the e-mail.
     Source: https://help.oncehub.com/help/using-the-salesforce-record-id-to-personalize-scheduling-in-landing-pages
     """
-    return find_linked(work, org) or _by_email(work, goal, org, setup) or _by_phone(work, goal, org, setup)
+    return find_linked(work, org, setup) or _by_email(work, goal, org, setup) or _by_phone(work, goal, org, setup)
 
 
 def find_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
@@ -75,24 +77,42 @@ def find_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised 
 
 def find_booking_contact(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
     """Who the link or the e-mail says it is, among Contacts alone: a Case takes no Lead, though a link names one."""
-    linked = find_linked(work, org)
+    linked = find_linked(work, org, setup)
     if linked and isinstance(linked.person, Contact):
         return linked
     return _by_email(work, "case", org, setup) or _by_phone(work, "case", org, setup)
 
 
-def find_linked(work: Work, org: OrgSnapshot) -> Recognised | None:
-    """The Lead or Contact that a personalized link names; None for general links and for ids that lead nowhere."""
+def find_linked(work: Work, org: OrgSnapshot, setup: ReadySetup) -> Recognised | None:
+    """The Lead or Contact that a personalized link names; None for general links and for ids that lead nowhere.
+
+    A converted Lead leads to its Contact where the setup follows such Leads, and otherwise nowhere.
+    """
     ids = work.state.booking.salesforce
     person = org.person_of(ids.contact) if ids.contact and is_account_id(ids.contact) else None
     if person:
         return Recognised(person=person, how=How.ID)
-    return _first([(person_of_id(ids.contact), How.ID), (person_of_id(ids.lead), How.ID)], org)
+    named = [person_of_id(ids.contact), person_of_id(ids.lead)]
+    return _first([(record, How.ID) for record in named if record and _may_lead_on(record, org, setup)], org)
+
+
+def _may_lead_on(record: Record, org: OrgSnapshot, setup: ReadySetup) -> bool:
+    lead = org.leads.get(identity(org.survivor(record)))
+    return setup.matching.follow_converted or lead is None or not lead.converted
 
 
 def matchable_email(work: Work) -> str | None:
     """The e-mail to match by; never one of the placeholders that fill required fields."""
-    email = normalise_email(work.state.booking.customer.email or "")
+    return _real_email(work.state)
+
+
+def names_somebody(state: BookingState) -> bool:
+    """Whether the customer says enough of himself for a record of his own: an e-mail or a name."""
+    return bool(_real_email(state) or full_name(state))
+
+
+def _real_email(state: BookingState) -> str | None:
+    email = normalise_email(state.booking.customer.email or "")
     return email if email and email != PLACEHOLDER_EMAIL else None
 
 
@@ -176,17 +196,27 @@ def _candidates(
     The vendor says that both objects are searched and is silent on which wins; `matching.prefer` decides.
     """
     matching = setup.matching
-    leads = tuple(lead for lead in every_lead if not lead.converted)
     if goal == "case":
         return contacts or _converted(every_lead, org, setup)
-    first = goal if matching.prefer == "page" else matching.prefer
-    if not matching.cross_object_match:
+    leads = tuple(lead for lead in every_lead if not lead.converted)
+    if goal == "lead":
         # Leads pages find Person Accounts whatever the setup says of Contacts.
-        people = tuple(contact for contact in contacts if contact.person_account)
-        own: tuple[Lead | Contact, ...] = leads or people if goal == "lead" else contacts
-        return own or _converted(every_lead, org, setup)
+        contacts = tuple(each for each in contacts if matching.cross_object_match or each.person_account)
+    elif not matching.cross_object_match:
+        leads = ()
+    first = goal if matching.prefer == "page" else matching.prefer
     ordered: tuple[Lead | Contact, ...] = (*leads, *contacts) if first == "lead" else (*contacts, *leads)
+    if goal == "lead" and matching.prefer == "page":
+        ordered = _person_accounts_first(ordered)
     return ordered or _converted(every_lead, org, setup)
+
+
+def _person_accounts_first(people: Sequence[Lead | Contact]) -> tuple[Lead | Contact, ...]:
+    """On a Leads page the customer who is a Person Account is updated as such, also where he is a Lead besides.
+
+    Source: https://help.oncehub.com/help/working-with-salesforce-person-accounts
+    """
+    return tuple(sorted(people, key=lambda person: not (isinstance(person, Contact) and person.person_account)))
 
 
 def _converted(leads: Iterable[Lead], org: OrgSnapshot, setup: ReadySetup) -> tuple[Contact, ...]:

@@ -18,8 +18,9 @@ class Work:
 
     `state` is how it stands after all known events, `prior` how it stood after those that were applied before (None:
     none was). `records` is what the journal knows of its records, `replaced` the same of the booking that it replaces.
-    `is_retry` tells that an earlier try broke off: then nobody knows what of it Salesforce has taken. `repairs` are
-    what to do differently than a try that Salesforce refused.
+    `is_retry` tells that an earlier try broke off: then nobody knows what of it Salesforce has taken. `is_outlived`
+    tells that the booking that replaces it has been brought before: what they share says what that one says.
+    `repairs` are what to do differently than a try that Salesforce refused.
     """
 
     booking_id: str
@@ -28,6 +29,7 @@ class Work:
     records: Records | None = None
     replaced: Records | None = None
     is_retry: bool = False
+    is_outlived: bool = False
     repairs: Repairs = NO_REPAIRS
 
 

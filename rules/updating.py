@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rules.addresses import uprooted, without_strangers
+from rules.addresses import STATE_STAYS, uprooted, without_strangers
 from rules.converted import Converted
-from rules.lifecycle import BookingState
+from rules.lifecycle import BookingState, with_fewer_events
 from rules.mapping import Value, Values, map_fields, warned
 from rules.plan import Scalar, SObject, Warned
 from rules.ready import ObjectMapping, ReadySetup
@@ -35,13 +35,18 @@ def changes_of_existing(
     """What a booking changes on a record with the values `there`; `is_made` tells that the booking has made it.
 
     The mode governs what the customer said. What the booking itself says is written in both modes: a status that
-    could only be filled once would stay "Scheduled" for ever.
+    could only be filled once would stay "Scheduled" for ever. A booking that the one in its place has outlived fills
+    what is empty and says nothing of itself.
     """
     rows = lasting_rows(obj, setup)
     said = map_fields(rows.customer, obj, work.state, setup)
-    booked = map_fields(rows.booking, obj, work.state, setup)
+    booked = map_fields(() if work.is_outlived else rows.booking, obj, work.state, setup)
+    mode = "fill_empty" if work.is_outlived else mode
     own = said.fields.keys() if is_made else _filled_before(obj, said.fields, work)
-    meant = said.fields if mode == "override" else _fillable(obj, said.fields, own, work, there, setup)
+    meant = said.fields
+    if mode == "fill_empty":
+        is_doubtful = is_made or work.is_retry
+        meant = _fillable(obj, said.fields, own, work, there, setup, is_doubtful=is_doubtful)
     wanted, stayed = _without_uprooted(obj, meant, there, rows)
     fields = _differing({**wanted, **booked.fields}, there)
     kept_out = said.fields.keys() - meant.keys()
@@ -81,7 +86,9 @@ def changes_since(
     changed = said.fields if work.is_retry else _differing(said.fields, before.fields)
     moved = booked.fields if work.is_retry else _differing(booked.fields, earlier.fields)
     own = _filled_before(obj, changed, work)
-    meant = changed if there is None else _fillable(obj, changed, own, work, there, setup)
+    meant = changed
+    if there is not None:
+        meant = _fillable(obj, changed, own, work, there, setup, is_doubtful=work.is_retry)
     filling, stayed = _without_uprooted(obj, meant, before.fields if there is None else there, rows)
     fields = {**filling, **moved}
     known = {*before.warnings, *earlier.warnings}
@@ -132,7 +139,7 @@ def _without_uprooted(
     stayed = uprooted(wanted, there, rows.customer)
     if not stayed:
         return wanted, ()
-    kept = Converted(None, "left out: the record has a state of another country, and the booking names no other state")
+    kept = Converted(None, STATE_STAYS)
     told = tuple(warned(obj, row.field, kept) for row in rows.customer if row.field.name in stayed)
     return {name: value for name, value in wanted.items() if name not in stayed}, told
 
@@ -144,23 +151,30 @@ def _fillable(
     work: Work,
     there: Mapping[str, Scalar],
     setup: ReadySetup,
+    *,
+    is_doubtful: bool,
 ) -> dict[str, Value]:
     """Of what the customer said the values for empty fields and for those that are the booking's `own`.
 
-    The latter only while they hold what the booking once said: any other value is the org's own and stays.
+    The latter only while they hold what the booking once said: any other value is the org's own and stays. It is
+    doubtful what the record holds where a try broke off: it may have known fewer events than there are now.
     """
-    told = _ever_told(obj, work, setup) if own else []
+    told = _ever_told(obj, work, setup, is_doubtful=is_doubtful) if own else []
     ours = {name for name in own if any(values.get(name) == there.get(name) for values in told)}
     fillable = {name: value for name, value in said.items() if name in ours or _is_empty(there.get(name), setup)}
     return without_strangers(fillable, said, there, setup.mapping[obj].customer)
 
 
-def _ever_told(obj: SObject, work: Work, setup: ReadySetup) -> list[Mapping[str, Value]]:
-    """What the customer said of himself after each event, as the record's fields take it."""
+def _ever_told(obj: SObject, work: Work, setup: ReadySetup, *, is_doubtful: bool) -> list[Mapping[str, Value]]:
+    """What the customer said of himself after each event, as the record's fields take it.
+
+    Where it is doubtful what the last try knew, also what he said after some of the events alone.
+    """
     rows = lasting_rows(obj, setup).customer
     states = [state for state in (work.state, work.prior) if state]
-    versions = (replace(state, versions=state.versions[n:]) for state in states for n in range(len(state.versions)))
-    return [map_fields(rows, obj, version, setup).fields for version in versions]
+    versions = [replace(state, versions=state.versions[n:]) for state in states for n in range(len(state.versions))]
+    fewer = with_fewer_events(work.state) if is_doubtful else ()
+    return [map_fields(rows, obj, version, setup).fields for version in (*versions, *fewer)]
 
 
 def _is_empty(value: Scalar, setup: ReadySetup) -> bool:

@@ -1,15 +1,24 @@
 """Servers that many tests share: one Redis and one simulated org a run."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config.settings import PREFIX
 from tests.rig import Rig
 from tests.servers import running_redis
 from tests.simulator.org import Org
 from tests.simulator.server import RunningOrg, serve
+
+# Rich takes the width once, when its console is made; each test says how wide its terminal is.
+os.environ.pop("COLUMNS", None)
+
+# Before any module of ours is imported, let alone a worker started: what the shell is set up for is not what is tested.
+for _variable in [name for name in os.environ if name.startswith(PREFIX)]:
+    del os.environ[_variable]
 
 
 @pytest.fixture(scope="session")

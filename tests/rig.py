@@ -16,9 +16,10 @@ from tests.simulator.org import Org
 from tests.simulator.server import RunningOrg
 from worker.connections import Org as ConnectedOrg
 from worker.journal import Journal
-from worker.pipeline import Tools, sync_batch
+from worker.pipeline import sync_batch
 from worker.salesforce.session import SalesforceSession
 from worker.setup import Setup
+from worker.tools import Tools
 
 _MOST_BATCHES = 100
 

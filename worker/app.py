@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import celeryd_after_setup, setup_logging, worker_process_init, worker_ready
 
 from config.settings import BadSettings, connection_names, load_settings
 from producers.contract import SYNC_TASK
@@ -15,8 +15,10 @@ from producers.publish import QUEUE
 from worker.connections import connect_redis
 from worker.durability import find_weaknesses
 from worker.logs import configure_logs
+from worker.release import release
 from worker.salesforce.breaker import breaker_key
 from worker.sweeper import Sweeper
+from worker.telling import note_events
 
 # A task that hangs holds its customers until the hard limit and one lease behind it (worker/holding.py).
 HARD_LIMIT_SECONDS = 150
@@ -51,6 +53,11 @@ def _configure_logs(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     configure_logs(settings.log_format)
 
 
+@celeryd_after_setup.connect
+def _note_events(instance: Any, **_: Any) -> None:  # noqa: ANN401 - as Celery calls it
+    note_events(app, instance)
+
+
 @worker_process_init.connect
 def _prepare_child(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     """Look for garbage less often, and finish a batch when told to end.
@@ -75,7 +82,11 @@ def _look_at_once(**_: Any) -> None:  # noqa: ANN401 - as Celery calls it
     for name in connection_names():
         start = prefix(name)
         redis.delete(breaker_key(name))
-        if redis.exists(f"{start}setup:connection") and not redis.exists(f"{start}setup:version"):
+        is_ready = redis.exists(f"{start}setup:version")
+        if redis.exists(f"{start}setup:connection") and not is_ready:
             redis.delete(f"{start}setup:running")
+        if is_ready and redis.get(f"{start}setup:release") != release():
+            # Not by every sweep: while workers of both releases are up they would compile by turns.
+            app.send_task("bookforce.setup.connection", args=[name])
         app.send_task(SYNC_TASK, args=[name])
     redis.close()

@@ -1,8 +1,8 @@
 """What a worker holds: customers with their pending bookings, as they stand in the journal."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ValidationError
 
@@ -51,7 +51,8 @@ class ClaimedBooking:
 
     `pending` are to be settled, `applied` are in Salesforce, `passed_over` were parked or skipped and count again now
     that something new is known. `unreadable` are ids of events that are no booking events, `parked` those of events
-    that a person was to look at before, readable or not. `locked` are those of events, whatever became of them, that
+    that a person was to look at before, readable or not. `lapses` are the claims of it in a row whose worker did not
+    live to settle. `locked` are those of events, whatever became of them, that
     are encrypted with a key that is not set: nothing can be decided of the booking then. `broke_off` if the last try
     stopped behind its first write.
     """
@@ -66,6 +67,7 @@ class ClaimedBooking:
     records: Records | None = None
     replaced: Records | None = None
     attempts: int = 0
+    lapses: int = 0
     broke_off: bool = False
     is_replaced: bool = False
     was_replaced: bool = False
@@ -115,6 +117,14 @@ class Claim:
     def bookings(self) -> list[ClaimedBooking]:
         return [booking for customer in self.customers for booking in customer.bookings]
 
+    def without(self, ids: Container[str]) -> Self:
+        """The claim without these bookings, and without the customers who have no other."""
+        customers = [
+            replace(customer, bookings=tuple(booking for booking in customer.bookings if booking.id not in ids))
+            for customer in self.customers
+        ]
+        return replace(self, customers=tuple(customer for customer in customers if customer.bookings))
+
 
 def read_claim(token: str, reply: Mapping[str, Any], cipher: Cipher = PLAIN) -> Claim:
     """The claim script's reply, as decoded JSON."""
@@ -142,6 +152,7 @@ def read_booking(
         records=_read_records(fields.get("records", "")),
         replaced=_read_records(replaced),
         attempts=int(fields.get("attempts", 0)),
+        lapses=int(fields.get("lapses", 0)),
         broke_off="broke_off" in fields,
         is_replaced=f"{_BODY}{REPLACED}" in fields,
         was_replaced=states.get(REPLACED) in _APPLIED,

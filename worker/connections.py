@@ -13,9 +13,9 @@ from redis.retry import Retry
 from config.settings import Settings, load_connection, load_settings
 from rules.ready import ReadySetup
 from worker.journal import Journal
-from worker.pipeline import Tools
 from worker.salesforce.session import SalesforceSession
 from worker.setup import Setup
+from worker.tools import Tools
 
 # A worker waits longer for Redis than a producer: it has nobody to answer.
 _TIMEOUTS = {"socket_connect_timeout": 5.0, "socket_timeout": 15.0}

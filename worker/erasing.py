@@ -16,7 +16,7 @@ from redis.commands.core import Script
 
 from producers.cipher import Cipher
 from producers.contract import BookingEvent, key_of_email
-from producers.keys import prefix
+from producers.keys import prefix, to_ms
 from rules.erasure import ERASED, carries, names_person, remains_of, without_texts
 from worker.claims import REPLACED, State, state_of
 
@@ -32,7 +32,7 @@ _SCRIPT = Path(__file__).parent / "lua" / "erase.lua"
 _BREATH_SECONDS = 0.2
 
 # Of events that wait, which there are none of any more.
-_OF_PENDING = ("attempts", "broke_off", "cause", "joins")
+_OF_PENDING = ("attempts", "lapses", "broke_off", "cause", "joins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Eraser:
         if not fields:
             return "erased"  # it was kept long enough
         asked = {"seen": fields, **_changes(fields, email, self.cipher)}
-        ms = int(self.keep.total_seconds() * 1000)
+        ms = to_ms(self.keep)
         arguments: list[str | int] = [booking_id, "1" if include_pending else "", json.dumps(asked), ms]
         return str(self._script()(keys=[prefix(self.connection)], args=arguments))
 

@@ -40,12 +40,16 @@ def invite(
     plans: Mapping[str, Plan],
     outcomes: Mapping[str, Outcome],
     jitter: Callable[[], float],
+    check_held: Callable[[], None],
 ) -> Invited:
-    """Invite, for bookings that are synced. One call, and one before it where an Event may have invitees already."""
+    """Invite, for bookings that are synced. One call, and one before it where an Event may have invitees already.
+
+    `check_held` raises SyncError if nothing may be written, because another worker has one of the customers.
+    """
     asked = [each for booking in bookings if (each := _asked(booking, plans.get(booking.id), outcomes))]
     if not asked:
         return Invited(outcomes=outcomes)
-    refused = _errors_by_booking(session, asked)
+    refused = _errors_by_booking(session, asked, check_held)
     changed = {each.booking.id: _outcome(each, refused[each.booking.id], jitter) for each in asked}
     errors = tuple(error for own in refused.values() for error in own if isinstance(error, _WORTH_WAITING_FOR))
     return Invited(outcomes={**outcomes, **changed}, errors=errors)
@@ -67,10 +71,13 @@ def _asked(booking: ClaimedBooking, plan: Plan | None, outcomes: Mapping[str, Ou
     return _Asked(booking=booking, outcome=outcome, event_id=event.id, invitations=plan.invitations)
 
 
-def _errors_by_booking(session: SalesforceSession, asked: Sequence[_Asked]) -> dict[str, list[SyncError]]:
+def _errors_by_booking(
+    session: SalesforceSession, asked: Sequence[_Asked], check_held: Callable[[], None]
+) -> dict[str, list[SyncError]]:
     met = [each for each in asked if not each.invitations.is_new_event]
     try:
         there = read_invitees(session, [each.event_id for each in met]) if met else []
+        check_held()
     except SyncError as error:
         return {each.booking.id: [error] for each in asked}
     wanted = [(each.booking.id, change) for each in asked for change in _changes(each, there)]
@@ -97,8 +104,10 @@ def _outcome(asked: _Asked, errors: Sequence[SyncError], jitter: Callable[[], fl
         return replace(synced, records=records, warnings=(*synced.warnings, *map(_warned, errors)), changed=True)
     outcome = decide(again, asked.booking.attempts + 1, jitter())
     match outcome:
-        case Retry() | Wait():
+        case Retry():
             return replace(outcome, records=synced.records)
+        case Wait():
+            return replace(outcome, records=synced.records, broke_off=True)
         case Park():
             return replace(outcome, records=synced.records, because=synced.because)
         case _:  # pragma: no cover - an error never decides for anything else

@@ -11,12 +11,13 @@ import pydantic_core
 from redis import Redis
 
 from producers.cipher import PLAIN, Cipher
-from producers.keys import LANE, WAKE_TTL_MS, prefix
+from producers.keys import LANE, WAKE_TTL_MS, prefix, to_ms
 from rules.plan import Records
 from rules.quick import quick
 from rules.quota import Lane
 from worker.as_json import to_text
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
+from worker.measures import REACHED_BOUNDS_MS
 from worker.outcome import Cause, Tried
 from worker.sealing import from_json, to_json
 
@@ -84,6 +85,7 @@ class Journal:
     def __init__(self, redis: Redis, connection: str, cipher: Cipher = PLAIN) -> None:
         self._redis = redis
         self._cipher = cipher
+        self.connection = connection
         self._prefix = prefix(connection)
         self._claim = redis.register_script((_LUA / "claim.lua").read_text(encoding="utf-8"))
         self._renew = redis.register_script((_LUA / "renew.lua").read_text(encoding="utf-8"))
@@ -94,13 +96,13 @@ class Journal:
     def claim(self, lease: timedelta, most: int = MAX_BOOKINGS, up_to: Lane = Lane.BULK) -> Claim:
         """Take customers that are ready, with at most that many bookings, for as long as the lease."""
         token, below = secrets.token_hex(8), (up_to + 1) * LANE
-        reply = self._claim(keys=[self._prefix], args=[token, _ms(lease), most, WAKE_TTL_MS, below])
+        reply = self._claim(keys=[self._prefix], args=[token, to_ms(lease), most, WAKE_TTL_MS, below])
         return read_claim(token, pydantic_core.from_json(cast("str", reply)), self._cipher)
 
     def renew(self, claim: Claim, lease: timedelta) -> tuple[str, ...]:
         """Prolong the lease of a claim that is worked on; the customers that it no longer holds."""
         customers = [customer.key for customer in claim.customers]
-        return tuple(cast("list[str]", self._renew(keys=[self._prefix], args=[claim.token, _ms(lease), *customers])))
+        return tuple(cast("list[str]", self._renew(keys=[self._prefix], args=[claim.token, to_ms(lease), *customers])))
 
     def note(self, claim: Claim, records: Mapping[str, Records]) -> None:
         """Keep the ids of records that exist now, by booking id, while the claim goes on."""
@@ -118,19 +120,32 @@ class Journal:
             _customer(customer.key, [settlements[booking.id] for booking in customer.bookings], self._cipher)
             for customer in claim.customers
         ]
-        reply = self._settle(keys=[self._prefix], args=[claim.token, WAKE_TTL_MS, to_text(customers)])
+        arguments: list[str | int] = [
+            claim.token,
+            WAKE_TTL_MS,
+            to_text(customers),
+            ",".join(map(str, REACHED_BOUNDS_MS)),
+        ]
+        reply = self._settle(keys=[self._prefix], args=arguments)
         wake, *lost = cast("list[Any]", reply)
         return Settled(wake=bool(wake), lost=tuple(lost))
 
     def sweep(self) -> Swept:
         """Make ready again whatever a lapsed lease or a finished wait held back."""
-        arguments = [WAKE_TTL_MS, _ms(LONGEST_LEASE), _ms(LONGEST_WAIT)]
+        arguments = [WAKE_TTL_MS, to_ms(LONGEST_LEASE), to_ms(LONGEST_WAIT)]
         ready, lapsed, due = cast("list[int]", self._sweep(keys=[self._prefix], args=arguments))
         return Swept(ready=ready, lapsed=lapsed, due=due)
 
+    def add_measures(self, sums: Mapping[str, int]) -> None:
+        """Add what was measured to the counts of all workers (worker/measures.py)."""
+        pipe = self._redis.pipeline(transaction=False)
+        for name, by in sums.items():
+            pipe.hincrby(f"{self._prefix}metrics", name, by)
+        pipe.execute()
+
     def pause(self, duration: timedelta) -> None:
         """Let nobody claim for this long, or for longer where that was said before."""
-        key, ms = f"{self._prefix}paused", max(_ms(duration), 1)
+        key, ms = f"{self._prefix}paused", max(to_ms(duration), 1)
         pipe = self._redis.pipeline()
         pipe.set(key, 1, px=ms, nx=True)
         pipe.pexpire(key, ms, gt=True)
@@ -153,25 +168,26 @@ class Journal:
 
     def counts(self) -> dict[str, int]:
         """Events by how they ended, and customers by where they stand."""
-        pipe = self._redis.pipeline(transaction=False)
+        return self.tally()[1]
+
+    def tally(self) -> tuple[int, dict[str, int]]:
+        """How many events were accepted, and the counts of the same moment."""
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.get(f"{self._prefix}accepted")
         pipe.hgetall(f"{self._prefix}counts")
         for queue in ("ready", "claimed", "waiting"):
             pipe.zcard(f"{self._prefix}{queue}")
-        ended, ready, claimed, waiting = pipe.execute()
+        accepted, ended, ready, claimed, waiting = pipe.execute()
         ends = {state: int(ended.get(state, 0)) for state in ("synced", "superseded", "skipped", "parked")}
-        return {"ready": ready, "claimed": claimed, "waiting": waiting, **ends}
+        return int(accepted or 0), {"ready": ready, "claimed": claimed, "waiting": waiting, **ends}
 
     def parked(self) -> list[str]:
         """Ids of the events that a person must look at, oldest first."""
         return cast("list[str]", self._redis.zrange(f"{self._prefix}parked", 0, -1))
 
 
-def _ms(duration: timedelta) -> int:
-    return int(duration.total_seconds() * 1000)
-
-
 def _customer(key: str, settlements: Sequence[Settlement], cipher: Cipher) -> dict[str, object]:
-    waits = [_ms(settlement.wait) for settlement in settlements if settlement.wait is not None]
+    waits = [to_ms(settlement.wait) for settlement in settlements if settlement.wait is not None]
     # The longest wait counts: a customer is tried as a whole, and the others of his bookings are settled anyway.
     return {"key": key, "wait_ms": max(waits, default=-1), "bookings": [_booking(item, cipher) for item in settlements]}
 
@@ -188,7 +204,7 @@ def _booking(settlement: Settlement, cipher: Cipher) -> dict[str, object]:
         "broke_off": int(settlement.broke_off),
         "cause": to_json(_cause(cause), cipher) if cause else "",
         "tried": to_json({"kind": tried.kind, **_cause(tried.cause)}, cipher) if tried else "",
-        "keep_ms": _ms(settlement.keep) if settlement.keep else 0,
+        "keep_ms": to_ms(settlement.keep) if settlement.keep else 0,
     }
 
 

@@ -1,7 +1,6 @@
 """Bookings that are encrypted with a key that is not set: they wait for it, and somebody is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -37,12 +36,7 @@ def set_aside(claim: Claim) -> tuple[Claim, dict[str, Outcome]]:
         return claim, {}
     log.error("journal.key_missing", variable=KEYS_VARIABLE, bookings=len(locked), advice=ADVICE)
     cause = Cause(code=NO_KEY, message=MESSAGE)
-    customers = [
-        replace(customer, bookings=tuple(booking for booking in customer.bookings if not booking.locked))
-        for customer in claim.customers
-    ]
-    rest = replace(claim, customers=tuple(customer for customer in customers if customer.bookings))
-    return rest, {name: Wait(until_in=_PAUSE, cause=cause) for name in locked}
+    return claim.without(locked), {name: Wait(until_in=_PAUSE, cause=cause) for name in locked}
 
 
 def count_locked(redis: Redis, connection: str, cipher: Cipher) -> int:

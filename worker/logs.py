@@ -3,6 +3,8 @@
 import logging
 import logging.config
 import sys
+import traceback
+from pathlib import Path
 from typing import Literal
 
 import structlog
@@ -58,3 +60,9 @@ def _route_stdlib(before: list[structlog.typing.Processor], after: list[structlo
             "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
         }
     )
+
+
+def places_of(error: Exception) -> list[str]:
+    """Where it happened, without what it said."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

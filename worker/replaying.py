@@ -10,7 +10,7 @@ from typing import cast
 from redis import Redis
 
 from producers.cipher import PLAIN, Cipher
-from producers.keys import LANE, WAKE_TTL_MS, prefix
+from producers.keys import LANE, WAKE_TTL_MS, prefix, to_ms
 from worker.claims import REPLACED, state_of
 from worker.journal import Journal
 
@@ -36,7 +36,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of each target: replayed or discarded, or else what it is: unknown, pending, or how it ended.
+    """What came of each target: replayed or discarded, or else what it is: unknown, pending, erased, or how it ended.
 
     `wake` asks the caller to wake a worker.
     """
@@ -102,7 +102,7 @@ class Replaying:
         because = [f"discarded by a person: {why}"]
         outcome = json.dumps({"state": "skipped", "because": because, "discarded": {"why": why}})
         lasting = {
-            name: _ms(keep + max(self._time_left(name, now), timedelta()))
+            name: to_ms(keep + max(self._time_left(name, now), timedelta()))
             for name in {each.booking_id for each in targets}
         }
         results: dict[Target, str] = {}
@@ -121,6 +121,8 @@ class Replaying:
 def _outlook(target: Target, state: str | None, body: str | None) -> str:
     if state is None:
         return "pending" if body is not None else "unknown"
+    if body is None:
+        return "erased"
     ended = state_of(state)
     return "replayed" if ended == "parked" or (ended == "skipped" and target.even_skipped) else ended
 
@@ -128,7 +130,3 @@ def _outlook(target: Target, state: str | None, body: str | None) -> str:
 def _chunks(targets: Sequence[Target]) -> Iterator[Sequence[Target]]:
     once = list(dict.fromkeys(targets))
     return (once[start : start + _PER_CALL] for start in range(0, len(once), _PER_CALL))
-
-
-def _ms(duration: timedelta) -> int:
-    return int(duration.total_seconds() * 1000)

@@ -1,6 +1,5 @@
 """The five setup stages: each checks its part of the setup against the org; together they make the ReadySetup."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,22 +13,22 @@ from config.load import BadSetupFile, load_ruleset
 from config.settings import Connection
 from producers.cipher import PLAIN, Cipher, Locked
 from producers.keys import prefix
-from rules.checks import User, check_rights, compile_record_types, compile_users, find_mergeable
-from rules.connection import check_environment, connection_facts
+from rules.checks import User, check_rights, compile_record_types, compile_users
+from rules.connection import ShareOfCalls, check_environment, connection_facts
 from rules.fields import check_lookups, compile_mapping, compile_required, lookup_targets
 from rules.findings import Fact, Finding
-from rules.installation import check_installation, installation_facts, resolve_installation
+from rules.installation import check_installation, installation_facts
 from rules.overview import mapping_facts, matrix_facts, owner_facts, page_facts, supply_facts
 from rules.person_accounts import compile_person_fields
-from rules.phones import find_phone_fields
 from rules.plan import SObject
 from rules.ready import ReadySetup
-from rules.record_types import TypeOffers, check_mapped, check_supply, compile_offers, find_default_types
+from rules.record_types import check_mapped, check_supply
 from rules.ruleset import RuleSet
-from rules.supplied import compile_supplied
+from worker.compiling import compile_setup, offers_of
 from worker.errors import Disconnected, SyncError
 from worker.locked import check_keys
 from worker.org_facts import OrgFacts, read_facts
+from worker.release import release
 from worker.salesforce.describe import read_describes
 from worker.salesforce.session import SalesforceSession
 from worker.setup_errors import explain, is_passing
@@ -144,11 +143,13 @@ class Setup:
     def check_connection(self) -> Found:
         """Log in, read the org, its objects and users. All of it afresh: what was shared before proves nothing."""
         self.redis.set(self._key("looked"), datetime.now(UTC).isoformat())
+        self._take_share()
         self.session.log_in_anew()
         org = read_facts(self.session)
         self.session.breaker.close()
         self.redis.set(self._key("facts"), self.cipher.seal(_Facts.dump_json(org).decode()))
-        facts = connection_facts(org.organization, org.api_user, org.objects, self.session.meter.usage())
+        usage, share = self.session.meter.usage(), self._share()
+        facts = connection_facts(org.organization, org.api_user, org.objects, usage, share)
         environment = check_environment(self.connection.salesforce_login_url, org.organization)
         return facts, [*environment, *check_rights(org.objects), *check_keys(self.redis, self.name, self.cipher)]
 
@@ -161,7 +162,7 @@ class Setup:
         """Something supplies every required field, whatever the record type."""
         ruleset, org = self._ruleset(), self._org()
         required, findings = compile_required(ruleset.field_validation, org.objects, ruleset.installation)
-        offers = _offers(ruleset, org)
+        offers = offers_of(ruleset, org)
         facts = supply_facts(required, compile_mapping(ruleset, org.objects)[0], offers)
         return facts, [*findings, *check_supply(required, offers)]
 
@@ -169,7 +170,7 @@ class Setup:
         """Every mapping row can work."""
         ruleset, org = self._ruleset(), self._org()
         mapping, findings = compile_mapping(ruleset, org.objects)
-        findings += check_mapped(mapping, _offers(ruleset, org), ruleset.labels)
+        findings += check_mapped(mapping, offers_of(ruleset, org), ruleset.labels)
         rows = mapping[SObject.CONTACT]
         findings += compile_person_fields((*rows.customer, *rows.booking), org.objects)[1]
         targets = lookup_targets(ruleset, org.objects)
@@ -184,7 +185,7 @@ class Setup:
         _, type_findings = compile_record_types(ruleset, org.objects)
         findings = owner_findings + type_findings
         if not any(finding.level == "error" for finding in findings):
-            self._publish(_compile(ruleset, org))
+            self._publish(compile_setup(ruleset, org))
         rules, owners = matrix_facts(ruleset.creation_rules), owner_facts(ruleset.owners, users)
         return (*rules, *owners, *page_facts(ruleset.pages)), findings
 
@@ -193,14 +194,29 @@ class Setup:
             "ready": self.cipher.seal(_Ready.dump_json(ready).decode()),
             "for": self.connection.fingerprint,
             "version": ready.version,
+            "release": release(),
         }
         self.redis.mset({self._key(name): value for name, value in facts.items()})
         self.session.meter.set_share(ready.quota.share)
+
+    def _take_share(self) -> None:
+        """Before any call: where the old share is used up, only a larger one lets the stages look at the org."""
+        try:
+            self.session.meter.set_share(self._ruleset().quota.share)
+        except BadSetupFile:
+            return  # the next stage says so
 
     def _withdraw(self, after: Stage) -> None:
         """Bookings wait while a stage is not ready; later stages have nothing to say."""
         later = list(Stage)[list(Stage).index(after) + 1 :]
         self.redis.delete(self._key("version"), *(self._key(stage) for stage in later))
+
+    def _share(self) -> ShareOfCalls | None:
+        """None where the setup file cannot be read, of which the next stage tells."""
+        try:
+            return ShareOfCalls(percent=self._ruleset().quota.share, spent=self.session.meter.budget().spent)
+        except BadSetupFile:
+            return None
 
     def _ruleset(self) -> RuleSet:
         return load_ruleset(self.connection.setup)
@@ -222,50 +238,12 @@ class Setup:
         return f"{prefix(self.name)}setup:{name}"
 
 
-def _offers(ruleset: RuleSet, org: OrgFacts) -> TypeOffers:
-    """What the record types in use offer of the fields that new records get."""
-    mapping = compile_mapping(ruleset, org.objects)[0]
-    required = compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0]
-    return compile_offers(ruleset.pages, org.objects, mapping, required, org.person_types)
-
-
 def _read_kept(kind: TypeAdapter[Kept], text: str | None) -> Kept | None:
     """What was kept, None where another release kept it in another shape: the stages run again and replace it."""
     try:
         return kind.validate_json(text) if text else None
     except ValidationError:
         return None
-
-
-def _compile(ruleset: RuleSet, org: OrgFacts) -> ReadySetup:
-    """All parts in one value, named by a digest of what went into it."""
-    digest = hashlib.blake2b(ruleset.model_dump_json().encode() + _Facts.dump_json(org), digest_size=8)
-    mapping = compile_mapping(ruleset, org.objects)[0]
-    contact_rows = (*mapping[SObject.CONTACT].customer, *mapping[SObject.CONTACT].booking)
-    return ReadySetup(
-        version=digest.hexdigest(),
-        installation=resolve_installation(ruleset.installation, org.objects),
-        owners=ruleset.owners,
-        users=compile_users(ruleset, org.users, org.api_user)[0],
-        mapping=mapping,
-        required=compile_required(ruleset.field_validation, org.objects, ruleset.installation)[0],
-        creation_rules=ruleset.creation_rules,
-        pages=ruleset.pages,
-        record_types=compile_record_types(ruleset, org.objects)[0],
-        matching=ruleset.matching,
-        life_cycle=ruleset.life_cycle,
-        event=ruleset.event,
-        labels=ruleset.labels,
-        values=ruleset.values,
-        quota=ruleset.quota,
-        phone_fields=find_phone_fields(org.objects),
-        supplied=compile_supplied(mapping[SObject.CASE], org.objects),
-        person_fields=compile_person_fields(contact_rows, org.objects)[0],
-        person_types=frozenset(org.person_types),
-        default_types=find_default_types(org.objects),
-        offers=_offers(ruleset, org),
-        mergeable=find_mergeable(org.objects),
-    )
 
 
 _STAGES: Mapping[Stage, Callable[[Setup], Found]] = {

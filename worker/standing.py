@@ -48,18 +48,17 @@ def read_standing(redis: Redis, connection: str, cipher: Cipher = PLAIN) -> Stan
     start, meter = prefix(connection), CallMeter(redis, connection)
     pipe = redis.pipeline(transaction=False)
     pipe.time()
-    pipe.get(f"{start}accepted")
     pipe.zrange(f"{start}since", 0, 0, withscores=True)
     pipe.pttl(f"{start}paused")
     pipe.exists(f"{start}setup:version")
-    (seconds, micros), accepted, oldest, paused, ready = pipe.execute()
-    counts = Journal(redis, connection).counts()
+    (seconds, micros), oldest, paused, ready = pipe.execute()
+    accepted, counts = Journal(redis, connection).tally()
     ended = sum(counts[state] for state in ("synced", "superseded", "skipped", "parked"))
     return Standing(
         at=datetime.fromtimestamp(seconds + micros / 1_000_000, UTC),
         is_setup_ready=bool(ready),
         counts=counts,
-        pending=max(int(accepted or 0) - ended, 0),
+        pending=accepted - ended,
         oldest=datetime.fromtimestamp(oldest[0][1] / 1000, UTC) if oldest else None,
         paused_for=timedelta(milliseconds=paused) if paused > 0 else None,
         usage=meter.usage(),

@@ -1,20 +1,27 @@
-"""The Celery tasks: thin. Arguments are a connection's name, never a payload."""
+"""The Celery tasks: thin. Arguments are a connection's name, never a payload, but for those of `bookforce.accept`."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from celery import Task, shared_task
+from celery.exceptions import Reject
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from config.settings import BadSettings
-from producers.contract import SWEEP_TASK, SYNC_TASK
+from producers.contract import ACCEPT_TASK, SWEEP_TASK, SYNC_TASK
 from producers.keys import prefix
+from producers.refusal import Refused
+from worker.accepting import EventTask, acceptor
 from worker.connections import Org, org
-from worker.pipeline import places_of, sync_batch
+from worker.logs import places_of
+from worker.pipeline import sync_batch
+from worker.rows import Batch, booking_rows, sweep_row
 from worker.setup import Stage, after
+from worker.telling import are_events_on, tell
 
 log = structlog.get_logger()
 
@@ -23,6 +30,14 @@ _RECHECK_SECONDS = 20
 
 # Values that the org does not take come every day, and each look costs a call or two.
 _DOUBTED_AFTER = timedelta(minutes=5)
+
+
+# Nobody can journal anything meanwhile, and a message that comes back at once would be tried without end.
+_JOURNAL_AWAY_SECONDS = 5
+
+
+class NotAccepted(Exception):
+    """An event that came as a task is refused, for this reason; `bookforce refused` shows it."""
 
 
 class BrokeOff(Exception):
@@ -40,23 +55,44 @@ def sync(connection: str) -> None:
         if setup is None:
             _recheck(connection, there)
             return
-        report = sync_batch(there.tools, setup, lambda: _wake(connection))
+        told = _tell_bookings if are_events_on(sync.app) else None
+        report = sync_batch(there.tools, setup, lambda: _wake(connection), told)
         if report.recheck or (report.doubts and there.is_setup_old(datetime.now(UTC), _DOUBTED_AFTER)):
             _recheck(connection, there)
 
 
-@shared_task(name=SWEEP_TASK)
+# One every two seconds and process would crowd all else out of Flower, so only what a sweep found is shown there.
+@shared_task(name=SWEEP_TASK, send_events=False)
 def sweep(connection: str) -> None:
     """Repair what a lost message, worker or wait left behind; look at the org again when that was long ago."""
     with _task(connection):
         there = org(connection)
-        swept = there.tools.journal.sweep()
+        started, swept = datetime.now(UTC), there.tools.journal.sweep()
+        if (swept.lapsed or swept.due) and are_events_on(sweep.app):
+            found = {"leases had lapsed": swept.lapsed, "waits were over": swept.due}
+            request = sweep.request
+            tell(sweep.app, request.hostname, sweep_row(str(request.id), SWEEP_TASK, connection, found, started))
         if swept.lapsed:
             log.warning("sweep.leases_lapsed", customers=swept.lapsed)
         if swept.ready:
             sync.delay(connection)
         if there.is_setup_old(datetime.now(UTC)):
             _recheck(connection, there)
+
+
+# The message is what there is of the event until it is journalled: it goes when the task is done, not when it begins.
+@shared_task(name=ACCEPT_TASK, base=EventTask, acks_late=True, reject_on_worker_lost=True)
+def accept(*arguments: object, **named: object) -> None:
+    """Journal an event that a service sent, which is its one argument: a JSON object or a text that holds one."""
+    try:
+        acceptor().accept(arguments, named)
+    except Refused as refused:
+        log.warning("event.refused", source="task", problem=str(refused))
+        raise NotAccepted(str(refused)) from None
+    except (RedisError, BadSettings) as error:
+        log.warning("journal.away", problem=type(error).__name__)
+        time.sleep(_JOURNAL_AWAY_SECONDS)
+        raise Reject(type(error).__name__, requeue=True) from None
 
 
 @shared_task(name="bookforce.setup.connection")
@@ -108,6 +144,10 @@ def _run_stage(stage: Stage, connection: str) -> None:
         following = after(stage)
         if report.state == "ready":
             (_TASK_OF[following] if following else sync).delay(connection)
+
+
+def _tell_bookings(batch: Batch) -> None:
+    tell(sync.app, sync.request.hostname, booking_rows(batch))
 
 
 def _wake(connection: str) -> None:

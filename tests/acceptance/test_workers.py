@@ -14,10 +14,12 @@ import pytest
 from redis import Redis
 
 from producers.contract import BookingEvent
+from producers.keys import prefix
 from producers.publish import Publisher
 from tests.builders import a_booking, a_customer, an_event
 from tests.servers import SimulatedOrg, free_port, running_org, running_redis, running_worker
 from worker.journal import Journal
+from worker.release import release
 
 LONGEST_SECONDS = 60.0
 
@@ -192,6 +194,18 @@ def test_other_credentials_are_another_org(world: World) -> None:
             "nr1@acme.example"
         ]
     assert len(world.records("Lead")) == 1
+
+
+def test_a_setup_that_another_release_compiled_is_compiled_anew_when_a_worker_starts(world: World) -> None:
+    with running_worker(world.folder, world.environment()):
+        world.publish(an_event())
+        until(lambda: world.journal.counts()["synced"] == 1, world)
+    with Redis.from_url(world.redis_url, decode_responses=True) as redis:
+        kept = f"{prefix('default')}setup:release"
+        assert redis.get(kept) == release()
+        redis.set(kept, "another")
+        with running_worker(world.folder, world.environment(), name="upgraded"):
+            until(lambda: redis.get(kept) == release(), world, "upgraded")
 
 
 def test_messages_of_the_broker_hold_a_connections_name_and_nothing_else(world: World) -> None:

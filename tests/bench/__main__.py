@@ -36,12 +36,15 @@ def main() -> int:
 def _print(figures: Figures) -> None:
     table = Table("what", "figure", title="bookforce, one run on this machine")
     table.add_row("Celery no-op tasks, sent and run", f"{figures.noop_per_second:,.0f} /s")
+    table.add_row("celery.send_task(), one event a task", f"{figures.send_task_per_second:,.0f} events/s")
     table.add_row("publish(), one event a call", f"{figures.publish_per_second:,.0f} events/s")
     table.add_row("publish_many(), 500 a call", f"{figures.publish_many_per_second:,.0f} events/s")
     table.add_row("new bookings, published to settled", f"{figures.bookings_per_second:,.0f} bookings/s")
     table.add_row("cancellations of them", f"{figures.changes_per_second:,.0f} bookings/s")
     table.add_row("API calls per new booking", f"{figures.calls_per_booking:.4f}")
     table.add_row("API calls per cancellation", f"{figures.calls_per_change:.4f}")
+    table.add_row("publish() ÷ send_task()", f"{figures.publish_ratio:.1f}")
+    table.add_row("publish_many() ÷ send_task()", f"{figures.publish_many_ratio:.1f}")
     table.add_row("[bold]bookings/s ÷ no-op tasks/s", f"[bold]{figures.ratio:.1f}")
     Console().print(table)
 

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
+from celery import Celery
 from redis import Redis
 
-from producers.contract import BookingEvent
+from producers.contract import ACCEPT_TASK, BookingEvent
 from producers.publish import Publisher
 from tests.bench.events import canceled, scheduled
 from tests.bench.noop import app, noop
@@ -36,6 +37,7 @@ class Figures:
     """Rates per second, and API calls as the org counted them."""
 
     noop_per_second: float
+    send_task_per_second: float
     publish_per_second: float
     publish_many_per_second: float
     bookings_per_second: float
@@ -44,19 +46,31 @@ class Figures:
     calls_per_change: float
 
     @property
+    def publish_ratio(self) -> float:
+        """Events that publish() takes for each that celery.send_task does."""
+        return self.publish_per_second / self.send_task_per_second
+
+    @property
+    def publish_many_ratio(self) -> float:
+        """The same of publish_many()."""
+        return self.publish_many_per_second / self.send_task_per_second
+
+    @property
     def ratio(self) -> float:
         """Bookings through the whole pipeline for each no-op task that Celery runs."""
         return self.bookings_per_second / self.noop_per_second
 
     def as_dict(self) -> dict[str, float]:
         """For the JSON file."""
-        return {**asdict(self), "ratio": self.ratio}
+        ratios = {"publish_ratio": self.publish_ratio, "publish_many_ratio": self.publish_many_ratio}
+        return {**asdict(self), **ratios, "ratio": self.ratio}
 
 
 def measure(folder: Path, *, bookings: int, tasks: int, workers: int) -> Figures:
     """All figures in one run, one measurement after the other on the same Redis."""
     with running_redis(folder) as url, running_org(folder) as org:
         noop_rate = _noop_rate(folder, url, tasks, workers)
+        sent_rate = _send_task_rate(url, bookings)
         publish_rate, many_rate = _publish_rates(url, bookings)
         setup = folder / "bookforce.toml"
         setup.write_text(_SETUP)
@@ -69,6 +83,7 @@ def measure(folder: Path, *, bookings: int, tasks: int, workers: int) -> Figures
             end = _calls(org)
     return Figures(
         noop_per_second=noop_rate,
+        send_task_per_second=sent_rate,
         publish_per_second=publish_rate,
         publish_many_per_second=many_rate,
         bookings_per_second=rate,
@@ -99,6 +114,18 @@ def _noops_done() -> int | None:
     """How many tasks the worker has run, None while it does not answer."""
     stats = app.control.inspect(timeout=0.5, limit=1).stats() or {}
     return next((sum(worker["total"].values()) for worker in stats.values()), None)
+
+
+def _send_task_rate(url: str, events: int) -> float:
+    """Enqueuing as Celery does it: one task an event, with the event as its argument, to a queue that nobody serves."""
+    sender = Celery("sender", broker=url, set_as_current=False)
+    bodies = [scheduled("sent", n).model_dump(mode="json", exclude_none=True) for n in range(events // 5)]
+    start = time.perf_counter()
+    for body in bodies:
+        sender.send_task(ACCEPT_TASK, args=[body], queue="unserved", ignore_result=True)
+    rate = len(bodies) / (time.perf_counter() - start)
+    sender.close()
+    return rate
 
 
 def _publish_rates(url: str, events: int) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from tests.demo.bursts import Burst
 from tests.demo.checks import Verdict
 from tests.demo.outcomes import Outcome
 from tests.servers import SimulatedOrg
+from tests.watching import Flower
 
 _COLOURS = {"synced": "green", "superseded": "green", "skipped": "dim", "parked": "red", "pending": "red"}
 
@@ -82,11 +83,11 @@ def next_steps_after(folder: Path) -> list[str]:
     ]
 
 
-def next_steps_while(folder: Path, org: SimulatedOrg, flower: str, command: Path, booking: str) -> list[str]:
+def next_steps_while(folder: Path, org: SimulatedOrg, flower: Flower, command: Path, booking: str) -> list[str]:
     """Where to look while everything runs."""
     return [
         f"The org's records and calls:  {org.url}/  (the browser does not know its certificate)",
-        f"Flower, Celery's dashboard:   {flower}/",
+        f"Flower, Celery's dashboard:   {flower.url}/tasks  (user {flower.user}, password {flower.password})",
         "In another terminal:",
         f"  . {folder}/environment",
         f"  {command} status",

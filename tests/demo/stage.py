@@ -1,27 +1,20 @@
-"""What the demo runs on: an embedded Redis, the simulated org, a Celery worker and, on request, Flower."""
+"""What the demo runs on: an embedded Redis and the simulated org."""
 
 import fcntl
 import os
 import shlex
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-
-from tests.servers import DidNotStart, SimulatedOrg, free_port, running, running_org, running_redis
+from tests.servers import SimulatedOrg, running_org, running_redis
 
 SETUP = Path(__file__).with_name("bookforce.toml")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-_FLOWER_SECONDS = 30.0
 
 
 class InUse(RuntimeError):
@@ -84,31 +77,6 @@ def uninterrupted_end() -> Iterator[None]:
     finally:
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-
-
-@contextmanager
-def running_flower(folder: Path) -> Iterator[str]:
-    """Celery's dashboard, on this machine alone; gives its URL. Raises DidNotStart."""
-    url, log = f"http://127.0.0.1:{(port := free_port())}", folder / "flower.log"
-    command = [sys.executable, "-m", "celery", "-A", "worker.app", "flower", "--address=127.0.0.1", f"--port={port}"]
-    with running(command, log=log) as process:
-        _await_page(url, process, log)
-        yield url
-
-
-def _await_page(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _FLOWER_SECONDS
-    while not _is_served(url):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise DidNotStart(f"Flower did not start; its output is in {log}")
-        time.sleep(0.1)
-
-
-def _is_served(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=1).ok
-    except requests.RequestException:
-        return False
 
 
 def _write_exports(file: Path, environment: Mapping[str, str]) -> None:

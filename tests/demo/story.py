@@ -3,6 +3,7 @@
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -15,10 +16,11 @@ from tests.demo.command import BOOKFORCE, publish
 from tests.demo.meetings import MEETINGS
 from tests.demo.org import read_records, seed
 from tests.demo.outcomes import read_outcomes
-from tests.demo.stage import Stage, fresh_folder, running_flower, running_stage, uninterrupted_end
+from tests.demo.stage import Stage, fresh_folder, running_stage, uninterrupted_end
 from tests.demo.usage import read_usage
 from tests.demo.waiting import Watch
 from tests.servers import running_worker
+from tests.watching import Flower, running_flower
 from worker.commands.setup_view import setup_table
 from worker.connections import org as connection
 
@@ -38,13 +40,15 @@ def tell(folder: Path, out: Console, *, keep: bool) -> list[str]:
         published = time.monotonic()
         tally = publish(first.file)
         out.print(f"{tally.accepted} events are accepted. No worker runs yet: they wait in the journal.\n")
-        with running_worker(folder, stage.environment) as worker, uninterrupted_end():
+        # Flower before the worker: it shows what it has heard itself.
+        watching = running_flower(folder) if keep else nullcontext()
+        with watching as flower, running_worker(folder, stage.environment) as worker, uninterrupted_end():
             desk = _open(stage, worker, out)
             bursts = [desk.settle(first, tally, published), *(desk.bring(part) for part in others)]
             differences = _show(desk, bursts, whole, ids, out)
             out.print(f"Done in {time.monotonic() - start:.1f} s.\n", highlight=False)
-            if keep:
-                _stay(stage, worker, out)
+            if flower:
+                _stay(stage, worker, flower, out)
             else:
                 _say(report.next_steps_after(folder), out)
     return differences
@@ -77,16 +81,15 @@ def _show(desk: Desk, bursts: Sequence[Burst], whole: Path, ids: Mapping[str, st
     return differences
 
 
-def _stay(stage: Stage, worker: Worker, out: Console) -> None:
+def _stay(stage: Stage, worker: Worker, flower: Flower, out: Console) -> None:
     """Everything goes on until Ctrl-C, or until the worker ends."""
-    with running_flower(stage.folder) as flower:
-        _say(report.next_steps_while(stage.folder, stage.org, flower, BOOKFORCE, MEETINGS[0].booking), out)
-        try:
-            worker.wait()
-        except KeyboardInterrupt:
-            out.print("Ending it all.")
-        else:
-            out.print(f"[red]The worker ended by itself: see {stage.folder}/worker.log[/]")
+    _say(report.next_steps_while(stage.folder, stage.org, flower, BOOKFORCE, MEETINGS[0].booking), out)
+    try:
+        worker.wait()
+    except KeyboardInterrupt:
+        out.print("Ending it all.")
+    else:
+        out.print(f"[red]The worker ended by itself: see {stage.folder}/worker.log[/]")
 
 
 def _say(lines: Sequence[str], out: Console) -> None:

@@ -189,6 +189,19 @@ def test_a_deleted_event_is_not_put_back_for_a_meeting_that_is_off(rig: Rig) -> 
     assert rig.journal.counts()["parked"] == 0
 
 
+def test_a_deleted_lead_is_not_created_again_for_a_meeting_that_is_off(rig: Rig) -> None:
+    rig.publish(an_event())
+    rig.sync()
+    rig.change_record("Lead", rig.records("Lead")[0]["Id"], IsDeleted=True)
+    canceled = an_event(Kind.CANCELED, minute=5, customer=a_customer(phone="+33 9"))
+    rig.publish(canceled)
+    rig.sync(retries=2)
+    assert not rig.records("Lead")
+    assert [event["ShowAs"] for event in rig.records("Event")] == ["Free"]
+    warnings = rig.ends("BKNG-1")[canceled.event_id]["warnings"]
+    assert "RECORD_DELETED" in [warning["code"] for warning in warnings]
+
+
 def test_a_booking_without_anybody_is_parked_with_a_reason(rig: Rig) -> None:
     nobody = a_customer(name=None, email=None, company=None)
     rig.publish(an_event(booking=a_booking(customer=nobody), event_id="NOBODY"))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -45,6 +46,16 @@ def test_a_lapsed_claim_that_another_worker_took_is_not_renewed(rig: Rig) -> Non
     time.sleep(0.4)
     assert rig.journal.sweep().lapsed == 1
     assert rig.journal.renew(other, SHORT) == (other.customers[0].key,)
+
+
+def test_two_sweeps_at_once_count_a_lapsed_claim_once(rig: Rig) -> None:
+    rig.publish(an_event())
+    rig.journal.claim(timedelta(0))
+    with ThreadPoolExecutor(8) as sweepers:
+        swept = list(sweepers.map(lambda _: rig.journal.sweep().lapsed, range(8)))
+    booking = rig.journal.read_booking("BKNG-1")
+    assert booking
+    assert (sum(swept), booking.attempts, rig.journal.counts()["ready"]) == (1, 1, 1)
 
 
 def test_a_lapsed_claim_that_nobody_took_is_renewed(rig: Rig) -> None:

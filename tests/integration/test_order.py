@@ -125,3 +125,26 @@ def test_a_replaced_booking_is_off_in_any_order_whether_its_own_end_is_heard_of_
     assert states[0] == ("BKNG-1", "Canceled (reschedule requested by Owner)" if is_told else "Canceled", "Free")
     assert states[1][2] == "Busy"
     assert len(states) == 2
+
+
+REASSIGNING = """
+[creation_rules.lead.existing]
+update = "override"
+assign = "booking_owner"
+"""
+
+
+def test_a_replaced_booking_that_comes_late_moves_neither_owner_nor_values_back(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(REASSIGNING)
+    rig.org.seed("Lead", [{"LastName": "M.", "Company": "Acme", "Email": "lea@acme.example"}])
+    old, new = (
+        a_booking(f"BKNG-{n}", owner=Owner(email=email), customer=a_customer(phone=f"+33 {n}"), replaces=replaces)
+        for n, email, replaces in ((1, _EMAILS[0], None), (2, _EMAILS[1], "BKNG-1"))
+    )
+    for event in (build_event(Kind.RESCHEDULED, minute=2, booking=new), build_event(booking=old)):
+        rig.publish(event)
+        rig.sync()
+    (lead,) = rig.records("Lead")
+    assert (lead["Phone"], lead["OwnerId"]) == ("+33 2", rig.user(_EMAILS[1]))
+    shown = {event["Bookforce_Booking_Id__c"]: event["ShowAs"] for event in rig.records("Event")}
+    assert shown == {"BKNG-1": "Free", "BKNG-2": "Busy"}

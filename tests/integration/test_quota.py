@@ -59,8 +59,23 @@ def test_a_setup_that_looks_again_stays_within_the_share_too(make_rig: Callable[
     assert rig.here.ready() is not None, "what was found before still holds"
 
 
+def test_a_larger_share_counts_at_once_though_the_old_one_is_used_up(make_rig: Callable[..., Rig]) -> None:
+    rig = make_rig(HALF)
+    rig.make_ready()
+    spend_until(rig, 0)
+    rig.publish(an_event())
+    assert rig.sync(retries=1) == 0
+    file = rig.here.setup.connection.setup
+    assert file
+    file.write_text("[quota]\nshare = 60\n")
+    assert rig.here.setup.run_all()[-1].state == "ready"
+    rig.sync(retries=1)
+    assert rig.journal.counts()["synced"] == 1
+
+
 def test_waiting_for_calls_costs_no_attempt_and_no_call(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(HALF)
+    rig.org.change(daily_limit=1_000)
     rig.make_ready()
     spend_until(rig, CALLS_OF_A_BATCH - 1)
     rig.publish(*new_bookings(3))
@@ -73,6 +88,7 @@ def test_waiting_for_calls_costs_no_attempt_and_no_call(make_rig: Callable[..., 
 
 def test_when_calls_get_short_known_bookings_come_first(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(HALF)
+    rig.org.change(daily_limit=1_000)
     known, fresh = new_bookings(3, "KNOWN"), new_bookings(3, "NEW")
     rig.publish(*known)
     rig.sync()
@@ -91,6 +107,7 @@ def test_when_calls_get_short_known_bookings_come_first(make_rig: Callable[..., 
 
 def test_bulk_publishing_stops_before_new_bookings_do(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(HALF)
+    rig.org.change(daily_limit=1_000)
     rig.make_ready()
     calls = rig.here.tools.session.meter.budget().calls
     assert calls
@@ -127,6 +144,7 @@ def test_a_live_event_takes_its_booking_out_of_the_bulk(rig: Rig) -> None:
 @pytest.mark.parametrize(("part", "waits"), [(0.9, False), (0.3, True)])
 def test_batches_grow_when_less_than_half_is_left(make_rig: Callable[..., Rig], part: float, waits: bool) -> None:
     rig = make_rig(HALF)
+    rig.org.change(daily_limit=1_000)
     rig.make_ready()
     calls = rig.here.tools.session.meter.budget().calls
     assert calls
@@ -142,8 +160,9 @@ def test_batches_grow_when_less_than_half_is_left(make_rig: Callable[..., Rig], 
 
 def test_what_others_use_of_the_org_counts_too(make_rig: Callable[..., Rig]) -> None:
     rig = make_rig(HALF)
+    rig.org.change(daily_limit=1_000)
     rig.make_ready()
-    rig.org.set_usage(99_999)
+    rig.org.set_usage(999)
     rig.publish(*new_bookings(1, "FIRST"))
     rig.sync()
     rig.publish(*new_bookings(5, "SECOND"))

@@ -63,6 +63,16 @@ def test_on_a_leads_page_a_customer_who_is_a_person_account_is_updated_as_such_a
     assert not people.records("Lead")
 
 
+def test_on_a_leads_page_a_person_account_comes_before_a_lead_with_the_same_email(people: Rig) -> None:
+    person = a_person(people)
+    people.org.seed("Lead", [{"LastName": "Old", "Company": "Old", "Email": "lea@acme.example"}])
+    people.publish(lea_books("BP-LEADS"))
+    people.sync()
+    assert the_person(people)["Phone"] == "+33 1"
+    assert people.records("Event")[0]["WhoId"] == person["PersonContactId"]
+    assert [lead["LastName"] for lead in people.records("Lead")] == ["Old"]
+
+
 @pytest.mark.parametrize("is_known", [True, False], ids=["existing case", "new case"])
 def test_on_a_cases_page_a_case_is_created_or_updated_and_gets_an_event(people: Rig, is_known: bool) -> None:
     ids = people.org.seed("Case", [{"Subject": "Old"}]) if is_known else [None]

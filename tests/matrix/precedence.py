@@ -30,12 +30,13 @@ SIGNS: Sequence[Sign] = (
     ),
     Sign(
         sign="the Lead id in the link",
-        leads_to="that Lead, or the Contact that it was converted into, on every page",
+        leads_to="that Lead, or the Contact that it was converted into where such Leads are followed, on every page",
         cells=("the link names a Lead, whose e-mail is another",),
     ),
     Sign(
         sign="the e-mail, unless it is our placeholder email@example.com; an id that leads nowhere ends up here too",
-        leads_to="the page's own object first, then the other; of several, the one that was modified last",
+        leads_to="the page's own object first, then the other, but a Person Account before Leads also on a Leads page; "
+        "of several, the one that was modified last",
         cells=("the id in the link is unknown: the e-mail counts", "a Lead and a Contact have the e-mail"),
     ),
     Sign(

@@ -316,13 +316,34 @@ def test_a_booking_that_points_to_itself_replaces_none() -> None:
 
 @pytest.mark.parametrize(
     ("actioned_by", "change"),
-    [("", Change(actor="owner")), ("user", Change(actor="owner")), ("customer", Change(actor="customer"))],
+    [
+        ("", Change(actor="owner", reschedule_requested=True)),
+        ("user", Change(actor="owner", reschedule_requested=True)),
+        ("customer", Change(actor="customer", reschedule_requested=True)),
+    ],
     ids=["nobody", "user", "customer"],
 )
-def test_a_rebooking_is_what_the_owner_asked_for_unless_it_says_otherwise(actioned_by: str, change: Change) -> None:
+def test_a_rebooking_is_what_the_owner_asked_for_whoever_made_it(actioned_by: str, change: Change) -> None:
     information = {"reason": "", "actioned_by": actioned_by, "user_id": ""}
     body = a_webhook("booking.rescheduled", rescheduled_booking_id="BKNG-0", cancel_reschedule_information=information)
     assert oncehub.translate(body).booking.change == change
+
+
+def test_a_customer_who_moves_his_booking_or_books_elsewhere_was_not_asked_to() -> None:
+    moved = a_webhook("booking.rescheduled", cancel_reschedule_information=BY_CUSTOMER)
+    elsewhere = a_webhook(
+        "booking.canceled_then_rescheduled", rescheduled_booking_id="BKNG-0", cancel_reschedule_information=BY_CUSTOMER
+    )
+    changes = [oncehub.translate(body).booking.change for body in (moved, elsewhere)]
+    assert changes == [Change(reason="Conflict that day", actor="customer")] * 2
+
+
+def test_the_envelope_tells_when_the_event_was_recorded() -> None:
+    event = oncehub.translate(a_webhook(last_updated_time="2026-03-01T08:00:00Z"))
+    assert (event.occurred_at.isoformat(), str(event.recorded_at)) == (
+        "2026-03-01T08:00:00+00:00",
+        "2026-03-02 09:15:31.204000+00:00",
+    )
 
 
 @pytest.mark.parametrize(
@@ -409,6 +430,10 @@ ANSWERS = [
     (["France", None, ""], "France", "list with gaps"),
     (5, "5", "number"),
     (1.5, "1.5", "fraction"),
+    (True, "true", "ticked"),
+    ([False, "France"], "false, France", "list with a box"),
+    ({"name": "plan.pdf", "url": "https://files.example/1"}, "https://files.example/1", "file"),
+    ([{"id": 7, "label": "France"}, {"value": "Spain", "name": "c2"}], "France, Spain", "list of choices with ids"),
 ]
 
 
@@ -470,6 +495,11 @@ REFUSALS: list[tuple[str, object, str]] = [
         "input should be a valid string, unable to parse raw data as a unicode string, got text of 1 characters",
     ),
     ("data.form_submission.custom_fields.0.value", {}, "input should be a valid string, got an object with 0 keys"),
+    (
+        "data.form_submission.custom_fields.0.value",
+        ["France", {"id": [7]}],
+        "input should be a valid string, got a list of 2",
+    ),
     ("data.cancel_reschedule_information", "x", "expected an object, got text of 1 characters"),
     ("data.virtual_conferencing", [], "expected an object, got a list of 0"),
     (

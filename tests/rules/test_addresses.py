@@ -122,6 +122,49 @@ AMERICAN = an_event(answers={"Country": "US", "State": "CA"})
 DUTCH = an_event(Kind.RESCHEDULED, minute=1, answers={"Country": "NL"})
 
 
+def answering(*said: tuple[str, str]) -> Any:
+    """Events that name a country and a state, or leave one out."""
+    return [
+        an_event(Kind.RESCHEDULED, minute=n, answers={"Country": country, "State": state})
+        for n, (country, state) in enumerate(said)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ([("US", "CA"), ("NL", "")], {"CountryCode": "US", "StateCode": "CA"}),
+        ([("US", ""), ("NL", "")], {"CountryCode": "NL"}),
+        ([("US", "CA"), ("NL", ""), ("BE", "Limburg")], {"CountryCode": "BE", "StateCode": "VLI"}),
+        ([("US", "CA"), ("NL", "Limburg")], {"CountryCode": "NL", "StateCode": "LI"}),
+        ([("US", "CA"), ("NL", ""), ("", "Limburg")], {"CountryCode": "NL", "StateCode": "LI"}),
+        ([("US", "CA"), ("NL", "Utopia"), ("US", "Utopia")], {"CountryCode": "US", "StateCode": "CA"}),
+        ([("US", "CA"), ("Utopia", "Utopia")], {"CountryCode": "US", "StateCode": "CA"}),
+        ([("", "CA"), ("", "Limburg")], {}),
+    ],
+)
+def test_events_together_leave_the_address_that_they_leave_one_by_one(
+    said: list[tuple[str, str]], held: dict[str, Any]
+) -> None:
+    setup = replace(a_setup(), mapping={SObject.LEAD: ObjectMapping(customer=ROWS)})
+    events = answering(*said)
+    there: dict[str, Any] = {}
+    for n, event in enumerate(events):
+        prior = a_state(*events[:n]) if n else None
+        work = a_work(*events[: n + 1], prior=prior)
+        if prior:
+            there |= changes_since(SObject.LEAD, work, prior, None, setup).fields
+        else:
+            there |= changes_of_existing(SObject.LEAD, a_work(event), {}, "override", setup).fields
+    assert there == held
+    assert map_fields(ROWS, SObject.LEAD, a_state(*events), setup).fields == held
+
+
+def test_a_state_alone_is_mapped_to_nothing_however_often_it_is_said() -> None:
+    values = map_fields(ROWS[1:], SObject.LEAD, a_state(*answering(("US", "CA"), ("US", "CA"))), a_setup())
+    assert values.fields == {}
+
+
 @pytest.mark.parametrize("is_known", [True, False], ids=["known from earlier events", "met now"])
 def test_a_country_that_the_records_state_is_not_in_is_left_out_and_told(is_known: bool) -> None:
     setup = replace(a_setup(), mapping={SObject.LEAD: ObjectMapping(customer=ROWS)})

@@ -3,13 +3,27 @@ from typing import Any
 
 import pytest
 
-from producers.contract import Kind, Owner
+from producers.contract import BookingEvent, Change, Kind, Owner
 from rules.batch import merge_writes, plan_customer
+from rules.lifecycle import fold
 from rules.plan import FieldValue, Impossible, Known, New, Nothing, Plan, Record, Records, SObject, Write
 from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot, Work
 from tests.builders import ADA, BEN, NOW, a_customer, a_setup, a_state, a_work, an_event
-from tests.rules.records import CASE, CONTACT, EVENT, LEAD, OTHER_LEAD, a_case, a_contact, a_lead, an_account
+from tests.rules.records import (
+    ACCOUNT,
+    CASE,
+    CONTACT,
+    EMAIL,
+    EVENT,
+    LEAD,
+    OTHER_LEAD,
+    a_case,
+    a_contact,
+    a_lead,
+    an_account,
+)
+from tests.rules.setups import rows_with
 
 FIRST = a_work(an_event(booking_id="BKNG-1"))
 
@@ -112,6 +126,69 @@ def test_the_second_booking_of_a_case_sees_what_was_there() -> None:
     org = OrgSnapshot.of(cases=[a_case(contact=CONTACT, values=CASE_THERE)], contacts=[a_contact()])
     (write,) = (write for write in merge_writes(planned(*works, org=org, setup=setup)) if write.record == CASE)
     assert write.fields == {"Subject": "2"}
+
+
+OURS: dict[str, Any] = {"FirstName": "Lea", "LastName": "Marin", "Email": EMAIL, "Company": "Acme", "Status__c": "X"}
+STATUS_ON_LEADS = rows_with({"booking": "event_status", "object": "Lead", "field": "Status__c"})
+
+
+def outlived(*events: BookingEvent, **changes: Any) -> Work:
+    """A booking that another one replaced before it was heard of."""
+    facts = {"prior": None} | changes
+    return replace(a_work(*events, **facts), state=fold(events, is_replaced=True))
+
+
+def with_leads(update: str, assign: str) -> ReadySetup:
+    rules = {"lead": {"existing": {"update": update, "assign": assign}}}
+    return a_setup(creation_rules=rules, field_mapping=STATUS_ON_LEADS)
+
+
+@pytest.mark.parametrize("update", ["override", "fill_empty"])
+@pytest.mark.parametrize("assign", ["keep", "booking_owner", "assignment_rules"])
+def test_a_replaced_booking_that_comes_late_fills_what_is_empty_and_moves_nothing_back(
+    update: str, assign: str
+) -> None:
+    late = outlived(an_event(customer=a_customer(name="Old Name", company="Old", phone="1")))
+    org = OrgSnapshot.of(leads=[a_lead(values=OURS)])
+    (plan,) = planned(late, org=org, setup=with_leads(update, assign))
+    assert plan.writes[0] == a_write(LEAD, Phone="1")
+    assert [write.record for write in plan.writes] == [LEAD, new(SObject.EVENT)]
+    assert plan.writes[1].fields["ShowAs"] == "Free"
+
+
+@pytest.mark.parametrize(
+    ("replacing", "is_moved"),
+    [
+        pytest.param([], False, id="it was brought before"),
+        pytest.param([second(replaces="BKNG-1", location="There")], True, id="it comes with it"),
+        pytest.param(
+            [replace(second(replaces="BKNG-1"), prior=a_state(booking_id="BKNG-2"))], False, id="its later event does"
+        ),
+    ],
+)
+def test_a_replaced_booking_says_what_is_shared_only_before_the_one_in_its_place(
+    replacing: list[Work], is_moved: bool
+) -> None:
+    org = OrgSnapshot.of(leads=[a_lead(values=OURS | {"LastName": "Other"})])
+    first, *_ = planned(outlived(an_event()), *replacing, org=org, setup=with_leads("override", "booking_owner"))
+    assert ("LastName" in first.writes[0].fields) is is_moved
+    assert (first.records.assigned == (SObject.LEAD,)) is is_moved
+
+
+def test_later_events_of_a_replaced_booking_change_its_event_alone() -> None:
+    booked = an_event()
+    canceled = an_event(Kind.CANCELED, minute=1, change=Change(actor="customer"), customer=a_customer(phone="2"))
+    records = Records(lead=LEAD, account=ACCOUNT, event=EVENT)
+    work = outlived(booked, canceled, prior=fold([booked], is_replaced=True), records=records)
+    (plan,) = planned(work, setup=with_leads("override", "booking_owner"))
+    assert [write.record for write in plan.writes] == [EVENT]
+    assert plan.records == records
+
+
+def test_a_replaced_booking_whose_customer_nobody_knows_makes_him_known() -> None:
+    (plan,) = planned(outlived(an_event()))
+    assert plan.records.lead == new(SObject.LEAD)
+    assert plan.writes[0].fields["OwnerId"] == ADA
 
 
 def test_a_booking_that_replaces_one_of_which_nothing_came_stands_for_itself() -> None:

@@ -78,12 +78,23 @@ def test_the_contact_of_a_case(case: Case | None, org: OrgSnapshot, record: Reco
 
 @pytest.mark.parametrize(
     ("matching", "customer"),
-    [({"case_creates_contact": False}, {}), ({}, {"email": None}), ({}, {"email": "email@example.com"})],
-    ids=["not wanted", "no e-mail", "placeholder"],
+    [
+        ({"case_creates_contact": False}, {}),
+        ({}, {"email": None, "name": None}),
+        ({}, {"email": "email@example.com", "name": None}),
+    ],
+    ids=["not wanted", "no e-mail and no name", "placeholder and no name"],
 )
 def test_a_case_may_have_no_contact(matching: dict[str, Any], customer: dict[str, Any]) -> None:
     work = a_work(an_event(customer=a_customer(**customer)))
     assert contact_for(None, OrgSnapshot(), work, **matching) is None
+
+
+@pytest.mark.parametrize("customer", [{"email": None}, {"email": "email@example.com"}], ids=["none", "placeholder"])
+def test_a_name_is_enough_for_a_contact_of_a_case(customer: dict[str, Any]) -> None:
+    part = contact_for(None, OrgSnapshot(), a_work(an_event(customer=a_customer(**customer))))
+    assert part
+    assert part.record == New(object=SObject.CONTACT, key="BKNG-1")
 
 
 def test_a_customer_named_by_a_lead_becomes_a_contact_of_the_case() -> None:
@@ -125,8 +136,9 @@ def test_a_case_keeps_its_contact_when_somebody_else_uses_the_link(work: Work, o
         work,
     )
     assert part
-    assert (part.record, part.writes, part.is_followed) == (CONTACT, (), False)
-    assert [warning.code for warning in part.warnings] == ["CASE_CONTACT_DIFFERS"]
+    assert (part.record, part.who) == (OTHER_CONTACT, CONTACT)
+    assert [write.record for write in part.writes] == [OTHER_CONTACT]
+    assert part.warnings[0].code == "CASE_CONTACT_DIFFERS"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +159,7 @@ def test_the_own_contact_of_a_case_is_updated_unless_the_customer_is_another_con
     part = contact_for(a_case(contact=CONTACT), org, a_work(an_event(salesforce=ids)))
     assert part
     assert [write.record for write in part.writes] == [CONTACT]
-    assert part.is_followed
+    assert part.who is None
 
 
 @pytest.mark.parametrize(

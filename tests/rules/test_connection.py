@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rules.connection import ApiUsage, Organization, check_environment, connection_facts
+from rules.connection import ApiUsage, Organization, ShareOfCalls, check_environment, connection_facts
 from rules.findings import Fact
 from rules.plan import SObject
 from tests.builders import API_USER, objects
@@ -38,14 +38,25 @@ def test_a_login_address_that_contradicts_the_org_is_a_warning(address: str, is_
         assert ("that it is a sandbox" if is_sandbox else "that it is a production org") in finding.message
 
 
+USED = ApiUsage(used=12, allowed=15000)
+SHARE = ShareOfCalls(percent=30, spent=7)
+
+
 @pytest.mark.parametrize(
-    ("usage", "said"), [(ApiUsage(used=12, allowed=15000), ["12 of 15,000 used in the last 24 hours"]), (None, [])]
+    ("usage", "share", "said"),
+    [
+        (USED, None, ["12 of 15,000 used in the last 24 hours"]),
+        (USED, SHARE, ["12 of 15,000 used in the last 24 hours", "our share 30 % = 4,500, of which 7 made"]),
+        (None, SHARE, []),
+    ],
 )
-def test_the_facts_name_org_user_rights_and_calls(usage: ApiUsage | None, said: list[str]) -> None:
+def test_the_facts_name_org_user_rights_and_calls(
+    usage: ApiUsage | None, share: ShareOfCalls | None, said: list[str]
+) -> None:
     described = objects()
     described[SObject.CASE] = replace(described[SObject.CASE], createable=False)
     described[SObject.LEAD] = replace(described[SObject.LEAD], createable=False, updateable=False, queryable=False)
-    facts = connection_facts(an_org(is_sandbox=True), API_USER, described, usage)
+    facts = connection_facts(an_org(is_sandbox=True), API_USER, described, usage, share)
     assert facts[:3] == (
         Fact(about="org", says=("Acme", "00D000000000001EAA", "Enterprise Edition on EU1")),
         Fact(about="environment", says=("a sandbox",)),

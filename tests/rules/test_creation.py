@@ -5,6 +5,7 @@ import pytest
 
 from producers.contract import Change, Kind, Named, Owner
 from rules.creation import plan_booking
+from rules.lookups import find_lookups
 from rules.plan import Impossible, Known, New, Nothing, Plan, Records, SObject
 from rules.snapshot import OrgSnapshot
 from tests.builders import API_USER, NOW, a_booking, a_customer, a_setup, a_state, a_work, an_event
@@ -113,12 +114,42 @@ def test_a_case_may_have_no_contact() -> None:
     assert "WhoId" not in event_of(decision).fields
 
 
-def test_later_events_leave_the_contact_alone_that_a_case_has_kept() -> None:
+def test_later_events_follow_the_customer_and_leave_the_contact_alone_that_a_case_has_kept() -> None:
     kim = a_contact(email="kim@acme.example")
     org = OrgSnapshot.of(contacts=[kim, a_contact(OTHER_CONTACT)], cases=[a_case(contact=CONTACT)])
     decision = a_plan(org, salesforce=LINKS["Case"])
     assert event_of(decision).fields["WhoId"] == CONTACT.id
-    assert decision.records == Records(case=CASE, event=NEW_EVENT)
+    assert decision.records == Records(contact=OTHER_CONTACT, case=CASE, event=NEW_EVENT)
+    assert CONTACT not in {write.record for write in decision.writes}
+
+
+NAMELESS = a_customer(email=None, name=None, company=None, phone=None)
+
+
+def test_a_cases_page_makes_a_case_of_a_booking_that_names_nobody_and_tells() -> None:
+    decision = a_plan(NOBODY, on_page("case"), customer=NAMELESS, answers={})
+    assert decision.records == Records(case=NEW_CASE, event=NEW_EVENT, assigned=(SObject.CASE,))
+    assert [warning.code for warning in decision.warnings] == ["CUSTOMER_UNKNOWN"]
+
+
+@pytest.mark.parametrize(
+    ("prior", "contact"),
+    [
+        pytest.param(NAMELESS, NEW_CONTACT, id="who said nothing of himself before"),
+        pytest.param(a_customer(), None, id="whom the setup gave none before"),
+    ],
+)
+def test_a_case_without_contact_gets_the_customers_once_he_is_named(prior: Any, contact: Any) -> None:
+    first = an_event(customer=prior)
+    records = Records(case=CASE, event=EVENT)
+    work = a_work(first, an_event(Kind.RESCHEDULED, minute=1), prior=a_state(first), records=records)
+    org = OrgSnapshot.of(cases=[a_case()], events=[an_org_event(what=CASE)], accounts=[an_account()])
+    decision = plan_booking(work, org, on_page("case"), NOW)
+    assert isinstance(decision, Plan)
+    assert decision.records.contact == contact
+    written = {write.record: write.fields for write in decision.writes}
+    assert (written.get(CASE, {}).get("ContactId"), written[EVENT].get("WhoId")) == (contact, contact)
+    assert bool(find_lookups([work], on_page("case"), NOW)) is (contact is not None)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,9 @@ _STARTS = {
         Contact=_OWN, Case={"ContactId": id_for(SObject.CONTACT, "Lea"), "Subject": "Help"}
     ),
     "a Case without Contact": a_start(Case={"Subject": "Help", "Description": "It broke"}),
+    "a Case of another Contact": a_start(
+        Contact=_OWN, Case={"ContactId": id_for(SObject.CONTACT, "Kim"), "Subject": "Help"}
+    ).with_row(SObject.CONTACT, "Kim", LastName="Doe", Email="kim@acme.example"),
 }
 _PAGES = ("lead", "contact", "case")
 _CASE_LINK = SalesforceIds(case=id_for(SObject.CASE, "Lea"))
@@ -133,10 +136,10 @@ def test_events_of_a_link_to_a_case_may_arrive_in_any_order(known: str, data: st
 
 
 @law
-@given(st.data())
-def test_a_new_customer_may_change_his_email_in_any_order(data: st.DataObject) -> None:
-    setup = data.draw(setups("lead"))
-    events = data.draw(histories(email=st.sampled_from((None, "lea@acme.example", "lea@home.example"))))
+@given(st.sampled_from(("lead", "case")), st.data())
+def test_a_new_customer_may_change_his_email_in_any_order(page: str, data: st.DataObject) -> None:
+    setup, emails = data.draw(setups(page)), st.sampled_from((None, "lea@acme.example", "lea@home.example"))
+    events = data.draw(histories(email=emails, company=st.just("Acme")))
     assert_same_end(_STARTS["nobody"], events, data.draw(deliveries(events)), setup)
 
 
@@ -172,7 +175,7 @@ def test_tries_that_broke_off_anywhere_make_no_difference(page: str, known: str,
     setup, events = data.draw(setups(page)), data.draw(histories(company=st.just("Acme")))
     smooth, _ = sync_events(_STARTS[known], [[event] for event in events], setup)
     org, booking = _STARTS[known], ClaimedBooking(id="BKNG-1", pending=())
-    for event in events:
+    for event in data.draw(st.permutations(events)):
         booking = replace(booking, pending=(*booking.pending, event))
         for written in data.draw(st.lists(st.integers(0, 4), max_size=2)):
             org, booking = break_off(org, booking, setup, written)
@@ -201,6 +204,20 @@ def test_filling_keeps_the_orgs_own_value_even_where_the_booking_once_said_the_s
     events = [an_event(minute=n, customer=a_customer(phone=phone)) for n, phone in enumerate(("own", "other"))]
     org, _ = sync_events(_STARTS["a Lead with own values"], [[event] for event in events], setup)
     assert org.the(SObject.LEAD)["Phone"] == "own"
+
+
+def test_a_lead_of_a_try_that_knew_fewer_events_is_filled_by_what_is_known_now() -> None:
+    setup = a_setup_for("lead", "fill_empty", "keep", "booking_owner", "api_user", create_event=True)
+    late = an_event(customer=a_customer(name=None, first_name="Lea"))
+    known = an_event(minute=1, customer=a_customer(name="Claire Marin"))
+    silent = an_event(minute=2, customer=a_customer(name=None))
+    smooth, _ = sync_events(_STARTS["nobody"], [[late], [known], [silent]], setup)
+    tried = ClaimedBooking(id="BKNG-1", pending=(known,))
+    org, tried = break_off(_STARTS["nobody"], tried, setup, 1)
+    assert org.the(SObject.LEAD)["FirstName"] == "Claire"
+    org, _, _ = sync(org, [replace(tried, pending=(late, known, silent))], setup)
+    assert facts(org) == facts(smooth)
+    assert org.the(SObject.LEAD)["FirstName"] == "Lea"
 
 
 def test_a_new_account_is_the_same_in_any_order() -> None:

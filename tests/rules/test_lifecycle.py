@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -37,6 +38,18 @@ def test_events_are_ordered_by_version_then_kind_then_delivery() -> None:
     ]
     for order in permutations(events):
         assert [event.event_id for event in in_order(order)] == ["EVNT-4", "EVNT-2", "EVNT-3", "EVNT-1"]
+
+
+def test_of_one_version_what_was_recorded_later_is_the_later_event() -> None:
+    moved, canceled, silent = (
+        an_event(kind, minute=5, event_id=f"EVNT-{n}") for n, kind in enumerate((R, X, C), start=1)
+    )
+    after = [
+        event.model_copy(update={"recorded_at": event.occurred_at + timedelta(seconds=n)})
+        for event, n in ((moved, 2), (canceled, 1))
+    ]
+    for order in permutations([*after, silent]):
+        assert [event.event_id for event in in_order(order)] == ["EVNT-3", "EVNT-2", "EVNT-1"]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +93,7 @@ def test_phase_follows_the_vendors_transitions(kinds: tuple[Kind, ...], phase: P
         ((S, R), BY_CUSTOMER, "Rescheduled by Customer", "Rescheduled"),
         ((S, R), None, "Rescheduled by Customer", "Rescheduled"),
         ((S, R), BY_OWNER, "Rescheduled by Owner", "Rescheduled"),
+        ((R,), Change(actor="customer", reschedule_requested=True), "Rescheduled by Owner", "Rescheduled"),
         ((S, X), REQUESTED, "Canceled (reschedule requested by Owner)", "Canceled"),
         ((S, C), None, "Completed", "Completed"),
         ((S, X), BY_CUSTOMER, "Canceled by Customer", "Canceled"),

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from producers.contract import Owner
 from rules.part import Part
 from rules.people import create_contact, create_lead, update_person
 from rules.plan import Known, New, Reason, Records, SObject, Write
@@ -54,6 +55,9 @@ def test_the_reasons_tell_how_many_others_have_the_email() -> None:
         pytest.param(How.OWN, a_work(records=Records()), False, id="tried before, not assigned"),
         pytest.param(How.OWN, a_work(records=TRIED), True, id="tried before, assigned"),
         pytest.param(How.OWN, a_work(records=TRIED, prior=a_state()), False, id="known"),
+        pytest.param(How.OWN, a_work(records=TRIED, prior=a_state(owner=Owner())), True, id="known, of another owner"),
+        pytest.param(How.OWN, a_work(records=Records(), prior=a_state(owner=Owner())), False, id="known, not assigned"),
+        pytest.param(How.OWN, a_work(prior=a_state(owner=Owner())), False, id="known, its records are not"),
         pytest.param(How.EMAIL, a_work(prior=a_state()), False, id="looked for again by e-mail"),
         pytest.param(How.ID, a_work(prior=a_state()), False, id="looked for again by id"),
     ],

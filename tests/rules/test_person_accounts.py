@@ -16,7 +16,7 @@ from rules.ready import ReadySetup
 from rules.snapshot import OrgSnapshot, Work
 from tests.builders import ADA, NOW, a_customer, a_field, a_ruleset, a_setup, a_state, a_work, an_event, objects
 from tests.rules.planning import a_plan, plan
-from tests.rules.records import ACCOUNT, CONTACT, EVENT, LEAD, a_contact, a_lead
+from tests.rules.records import ACCOUNT, CONTACT, EVENT, a_contact, a_lead
 
 NAMES = {"FirstName": "FirstName", "LastName": "LastName", "Email": "PersonEmail", "Phone": "Phone", "X__c": "X__pc"}
 PERSON = a_contact(person_account=ACCOUNT, values={"LastName": "M.", "Email": "lea@acme.example", "Phone": None})
@@ -103,7 +103,13 @@ def test_leads_pages_find_person_accounts_even_where_they_find_no_contacts() -> 
     business = OrgSnapshot.of(contacts=[a_contact()])
     assert a_plan(business, setup).records.contact is None
     both = OrgSnapshot.of(contacts=[PERSON], leads=[a_lead()])
-    assert a_plan(both, setup).records.lead == LEAD
+    assert a_plan(both, setup).records.person_account == ACCOUNT
+
+
+def test_on_a_leads_page_the_lead_of_whoever_is_a_person_account_too_is_left_alone() -> None:
+    planned = a_plan(OrgSnapshot.of(contacts=[PERSON], leads=[a_lead()]), a_people_setup())
+    assert (planned.records.person_account, planned.records.lead) == (ACCOUNT, None)
+    assert SObject.LEAD not in {write.record.object for write in planned.writes}
 
 
 @pytest.mark.parametrize("record_id", [CONTACT.id, ACCOUNT.id, ACCOUNT.id[:15]])

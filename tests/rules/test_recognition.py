@@ -95,12 +95,12 @@ def test_nobody_is_found_where_nothing_leads_anywhere() -> None:
 
 def test_ids_are_equal_in_their_two_lengths() -> None:
     org = OrgSnapshot.of(leads=[a_lead(email=None)])
-    found = find_linked(a_work(linked(lead=LEAD.id[:15])), org)
+    found = find_linked(a_work(linked(lead=LEAD.id[:15])), org, SETUP)
     assert found == Recognised(person=a_lead(email=None), how=How.ID)
 
 
 def test_a_lead_id_in_the_parameter_for_contacts_still_names_the_lead() -> None:
-    found = find_linked(a_work(linked(contact=LEAD.id)), OrgSnapshot.of(leads=[a_lead()]))
+    found = find_linked(a_work(linked(contact=LEAD.id)), OrgSnapshot.of(leads=[a_lead()]), SETUP)
     assert found
     assert found.person.record == LEAD
 
@@ -147,6 +147,7 @@ def test_nobody_has_the_phone() -> None:
 
 
 OLD, RECENT = "2026-01-01T00:00:00.000+0000", "2026-02-01T00:00:00.000+0000"
+A_PERSON = a_contact(OTHER_CONTACT, person_account=ACCOUNT, modified="2026-01-01T00:00:00.000+0000")
 PLANNED = a_lead(New(object=SObject.LEAD, key="BKNG-0"))
 
 
@@ -199,6 +200,12 @@ def test_a_record_that_carries_the_bookings_key_is_its_own_before_all_others() -
         pytest.param("lead", [], [a_contact()], {"cross_object_match": False}, None, id="Leads alone"),
         pytest.param("contact", [a_lead()], [], {"cross_object_match": False}, None, id="Contacts alone"),
         pytest.param("lead", [a_lead()], [], {"cross_object_match": False}, LEAD, id="Leads alone, found"),
+        pytest.param("lead", [a_lead()], [a_contact(), A_PERSON], {}, OTHER_CONTACT, id="Leads page: a person first"),
+        pytest.param("lead", [], [a_contact(), A_PERSON], {}, OTHER_CONTACT, id="Leads page: a person before Contacts"),
+        pytest.param("lead", [a_lead()], [A_PERSON], {"prefer": "lead"}, LEAD, id="prefer Leads to persons"),
+        pytest.param(
+            "lead", [a_lead()], [A_PERSON], {"cross_object_match": False}, OTHER_CONTACT, id="Leads alone and persons"
+        ),
     ],
 )
 def test_precedence_of_objects_when_the_email_is_known(
@@ -246,3 +253,16 @@ def test_the_id_of_a_converted_lead_names_its_contact(lead: Lead, expected: Know
     found = find_person(a_work(linked(lead=LEAD.id)), "lead", org, SETUP)
     assert found
     assert found.person.record == expected
+
+
+@pytest.mark.parametrize("ids", [{"lead": LEAD.id}, {"contact": LEAD.id}], ids=["as a Lead", "as a Contact"])
+def test_a_link_to_a_converted_lead_leads_nowhere_where_such_leads_are_not_followed(ids: dict[str, str]) -> None:
+    org = OrgSnapshot.of(leads=[converted(email=None), a_lead(OTHER_LEAD)], contacts=[BECAME])
+    found = find_person(a_work(linked(**ids)), "lead", org, a_setup(matching={"follow_converted": False}))
+    assert found == Recognised(person=a_lead(OTHER_LEAD), how=How.EMAIL)
+
+
+def test_a_lead_that_was_converted_since_is_followed_all_the_same() -> None:
+    org = OrgSnapshot.of(leads=[converted(email=None)], contacts=[BECAME])
+    found = find_person(a_work(records=Records(lead=LEAD)), "lead", org, a_setup(matching={"follow_converted": False}))
+    assert found == Recognised(person=BECAME, how=How.OWN)

@@ -48,6 +48,21 @@ def test_placeholders_may_count_as_values() -> None:
     assert "Phone" not in changes.fields
 
 
+def test_a_box_that_is_not_ticked_is_a_value_and_an_answer_left_open_is_none() -> None:
+    setup = a_setup(
+        objects(Lead=(a_field("Opt_in__c", "boolean"),)),
+        field_mapping=rows_with({"booking": "answer:opt in", "object": "Lead", "field": "Opt_in__c"}),
+        values={"extended_types": True},
+    )
+    there = {"Opt_in__c": False}
+    ticked, unticked, silent = (a_work(an_event(answers=said)) for said in ({"opt in": "yes"}, {"opt in": "no"}, {}))
+    assert "Opt_in__c" not in changes_of_existing(SObject.LEAD, ticked, there, "fill_empty", setup).fields
+    assert changes_of_existing(SObject.LEAD, ticked, there, "override", setup).fields["Opt_in__c"] is True
+    for work, sent in ((unticked, False), (silent, None)):
+        fields = changes_of_existing(SObject.LEAD, work, {"Opt_in__c": True}, "override", setup).fields
+        assert fields.get("Opt_in__c") is sent
+
+
 def test_a_checkbox_or_number_is_a_value() -> None:
     setup = a_setup(
         objects(Lead=(a_field("Score__c", "double"),)),

@@ -24,6 +24,13 @@ def write(api: Api) -> Response:
     return api.org.handle(Request("POST", f"{ROOT}/sobjects/Lead", {"Authorization": f"Bearer {api.token}"}, body))
 
 
+def test_a_key_that_no_fault_has_is_refused_and_those_that_it_has_are_named() -> None:
+    answer = an_api().send("POST", "/_simulator/faults", orjson.dumps([ERROR | {"code": "STRING_TOO_LONG"}]))
+    assert answer.status == 400
+    (said,) = answer.body
+    assert said["message"].startswith("no such key of a fault: code; effect, match, status, errorCode")
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "code", "fate", "written"),
     [

@@ -9,6 +9,7 @@ import typer
 from config.settings import DEFAULT_CONNECTION, Settings, load_settings
 from producers.cipher import Locked
 from producers.contract import is_email
+from producers.refused import RefusedEvents
 from worker.commands.console import (
     FINDING,
     ConnectionOption,
@@ -45,6 +46,7 @@ def erase(
     an answer or a note. What customers said is removed, with every text that
     may quote it. Ids of bookings, events and Salesforce records, times, states
     and codes stay. Parked events end as skipped. Salesforce is not touched.
+    Refused events that hold the address, of any connection, are thrown away.
 
     Exit code 0: nothing of the person is left.
     1: bookings with events that wait or are being worked on were left, or the
@@ -88,6 +90,8 @@ def _erase(
                 found["pending" if is_left else "erased"].append(booking)
             else:
                 found[eraser.erase(booking, address, include_pending=include_pending)].append(booking)
+        if not dry_run:
+            RefusedEvents(redis, settings.cipher).forget_of(address)
     except Locked as error:
         err.print(f"bookforce: the journal holds bookings that are {error}, which may be of this person; {ADVICE}")
         raise typer.Exit(FINDING) from error

@@ -26,6 +26,7 @@ from worker.replaying import Replaying, Target
 _LEFT_ALONE = {
     "unknown": "the journal does not know it any more",
     "pending": "it is pending already",
+    "erased": "the person in it was erased, and nothing is left that could be brought",
     "synced": "it is in Salesforce; only what is parked or skipped can be replayed",
     "superseded": "a newer event of its booking says it all; only what is parked or skipped can be replayed",
 }

@@ -52,7 +52,8 @@ OWN: tuple[Explanation, ...] = (
         codes=("LEASE_LAPSED",),
         what="The worker that had claimed the customer died, or lost Redis, before it could say what became of it.",
         side=Side.OURS,
-        do="Nothing: another worker took over. If it happens often, look for workers that are killed.",
+        do="Nothing: another worker took over. If it happens often, look for workers that are killed. If the booking "
+        "was parked for it, it happened each time: look why (out of memory?), and replay it when that is mended.",
     ),
     Explanation(
         codes=("MALFORMED_QUERY", "JSON_PARSER_ERROR", "METHOD_NOT_ALLOWED", "MIXED_DML_OPERATION"),
@@ -85,6 +86,18 @@ OWN: tuple[Explanation, ...] = (
         do="Nothing, if that was meant; else restore the Event from the recycle bin.",
     ),
     Explanation(
+        codes=("RECORD_DELETED",),
+        what="Somebody deleted the {object} of the booking; it is not created again for a meeting that is over or off.",
+        side=Side.ADMIN,
+        do="Nothing, if that was meant; else restore the {object} from the recycle bin.",
+    ),
+    Explanation(
+        codes=("CUSTOMER_UNKNOWN",),
+        what="The booking says nothing of who the customer is, so its Case has no Contact.",
+        side=Side.BOOKING,
+        do="Set the Contact of the Case by hand, or wait: an event that names the customer sets it.",
+    ),
+    Explanation(
         codes=("LINK_EMAIL_DIFFERS",),
         what="The record that the personalized link names had another e-mail than the one that the customer gave.",
         side=Side.BOOKING,
@@ -92,7 +105,7 @@ OWN: tuple[Explanation, ...] = (
     ),
     Explanation(
         codes=("CASE_CONTACT_DIFFERS",),
-        what="The Case of the link belongs to another Contact than the one who booked; it keeps that Contact.",
+        what="The Case of the link belongs to another Contact than the one who booked; both stay as they belong.",
         side=Side.BOOKING,
         do="Look at the Case, and set its Contact by hand if it is wrong.",
     ),

@@ -48,7 +48,10 @@ if redis.call('ZSCORE', queue, id) then
     return 'pending'
   end
   redis.call('ZREM', queue, id)
-  if redis.call('ZCARD', queue) == 0 then
+  local first = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
+  if first[1] then
+    redis.call('ZADD', p .. 'ready', 'XX', first[2], customer)
+  else
     for _, place in ipairs({'ready', 'waiting', 'since'}) do
       redis.call('ZREM', p .. place, customer)
     end

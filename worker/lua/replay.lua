@@ -4,8 +4,8 @@
 -- KEYS[1] prefix of the connection   ARGV[1] how long one wake-up counts as under way, ms
 -- ARGV[2] first place of the lane of new bookings
 -- ARGV[3…] three an event: booking id, event id, '1' if one that was skipped is meant too
--- Returns {1 if the caller is to wake a worker, then per event 'replayed', or what it is instead: 'unknown', 'pending'
---         or the state in which it ended}
+-- Returns {1 if the caller is to wake a worker, then per event 'replayed', or what it is instead: 'unknown', 'pending',
+--         'erased' or the state in which it ended}
 local p = KEYS[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -13,8 +13,12 @@ local reply = {0}
 
 local function state_of(key, event)
   local text = redis.call('HGET', key, 'state:' .. event)
+  local has_body = redis.call('HEXISTS', key, 'body:' .. event) == 1
   if not text then
-    return redis.call('HEXISTS', key, 'body:' .. event) == 1 and 'pending' or 'unknown'
+    return has_body and 'pending' or 'unknown'
+  end
+  if not has_body then
+    return 'erased' -- nothing is left that could be brought
   end
   local is_read, ended = pcall(cjson.decode, text)
   return is_read and type(ended) == 'table' and ended.state or 'parked'
@@ -27,7 +31,7 @@ local function reopen(key, booking, event, state)
   else
     redis.call('HINCRBY', p .. 'counts', state, -1)
     redis.call('ZREM', p .. 'parked', event)
-    redis.call('PERSIST', p .. 'event:' .. event)
+    redis.call('SET', p .. 'event:' .. event, booking) -- for ever; where its time was over, again
   end
 end
 
@@ -44,7 +48,7 @@ local function enqueue(key, booking)
   local customer = redis.call('HGET', key, 'customer')
   -- The tries start anew, but for the one that was parked: the rules are to know that something was begun.
   redis.call('HSET', key, 'attempts', 1)
-  redis.call('HDEL', key, 'cause')
+  redis.call('HDEL', key, 'cause', 'lapses')
   redis.call('PERSIST', key)
   -- As in publish.lua: behind what is more urgent, and behind what was accepted before.
   local order = tonumber(redis.call('GET', p .. 'accepted') or 0)

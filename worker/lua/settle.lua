@@ -4,15 +4,34 @@
 -- ARGV[3] JSON: [{"key", "wait_ms" (-1: none), "bookings": [{"id", "events": [[id, state, outcome], …],
 --         "records" ("": as they are), "attempts", "broke_off", "cause", "tried" ("": nothing),
 --         "keep_ms" (0: for ever)}]}]
+-- ARGV[4] bounds of the classes of the time from accepted to Salesforce, ms, ascending, with commas between
 -- Returns {1 if the caller is to wake a worker, then the customers that this claim no longer holds}
 local p, token = KEYS[1], ARGV[1]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local reply = {0}
 local counts = {}
+local metrics = {} -- counts that never go back, whatever is replayed: what a monitor takes rates of
 
 local function count(state, by)
   counts[state] = (counts[state] or 0) + by
+end
+
+local function measure(name, by)
+  metrics[name] = (metrics[name] or 0) + by
+end
+
+local function measure_reached(accepted)
+  local took = math.max(now - accepted, 0)
+  local class = 'over'
+  for bound in string.gmatch(ARGV[4], '%d+') do
+    if took <= tonumber(bound) then
+      class = bound
+      break
+    end
+  end
+  measure('reached:' .. class, 1)
+  measure('reached:sum', took)
 end
 
 local function dated(json)
@@ -43,10 +62,27 @@ local function settle_replaced(booking, state)
   end
 end
 
-local function settle_event(key, names, event, state, keep)
+local function measure_end(key, names, event, state, outcome)
+  measure('ended:' .. state, 1)
+  if state == 'parked' then
+    measure('parked:' .. cjson.decode(outcome).cause.code, 1)
+  elseif state == 'synced' and names['accepted:' .. event] and not names.replays then
+    measure_reached(redis.call('HGET', key, 'accepted:' .. event))
+  end
+end
+
+-- What cannot be read counts as parked, as in claims.py.
+local function state_in(text)
+  local is_read, ended = pcall(cjson.decode, text)
+  return is_read and type(ended) == 'table' and ended.state or 'parked'
+end
+
+local function settle_event(key, names, event, state, outcome, keep)
   if names['state:' .. event] then
-    count(cjson.decode(redis.call('HGET', key, 'state:' .. event)).state, -1)
+    count(state_in(redis.call('HGET', key, 'state:' .. event)), -1)
     redis.call('ZREM', p .. 'parked', event)
+  else
+    measure_end(key, names, event, state, outcome)
   end
   count(state, 1)
   if state == 'parked' then
@@ -90,6 +126,9 @@ local function keep_fields(key, names, booking)
       redis.call('HDEL', key, name)
     end
   end
+  if names.lapses then
+    redis.call('HDEL', key, 'lapses')
+  end
   if #fields > 0 then
     redis.call('HSET', key, unpack(fields))
   end
@@ -102,12 +141,14 @@ local function settle_booking(customer, booking)
     if event[1] == ' replaced' then
       settle_replaced(booking.id, event[2])
     else
-      settle_event(key, names, event[1], event[2], booking.keep_ms)
+      settle_event(key, names, event[1], event[2], event[3], booking.keep_ms)
     end
   end
   keep_fields(key, names, booking)
   if booking.tried ~= '' then
     note_try(key, booking.tried)
+    local tried = cjson.decode(booking.tried)
+    measure('tried:' .. tried.kind .. ':' .. tried.code, 1)
   end
   if is_settled(names) then
     redis.call('ZREM', p .. 'customer:' .. customer, booking.id)
@@ -131,6 +172,15 @@ local function move_on(customer, booking)
     redis.call('ZADD', p .. 'since', 'NX', redis.call('ZSCORE', p .. 'since', customer) or now, to)
     if not redis.call('ZSCORE', p .. 'claimed', to) and not redis.call('ZSCORE', p .. 'waiting', to) then
       redis.call('ZADD', p .. 'ready', 'LT', place, to)
+    end
+  end
+end
+
+-- Those that came while the claim was held are moved too: nobody is to work on them under this customer.
+local function move_on_what_came(customer)
+  for _, booking in ipairs(redis.call('ZRANGE', p .. 'customer:' .. customer, 0, -1)) do
+    if redis.call('HEXISTS', p .. 'booking:' .. booking, 'joins') == 1 then
+      move_on(customer, booking)
     end
   end
 end
@@ -166,6 +216,7 @@ for _, customer in ipairs(held) do
       move_on(customer.key, booking.id)
     end
   end
+  move_on_what_came(customer.key)
 end
 for i, customer in ipairs(held) do
   keys[i] = customer.key
@@ -182,6 +233,9 @@ if #done > 0 then
 end
 for state, by in pairs(counts) do
   redis.call('HINCRBY', p .. 'counts', state, by)
+end
+for name, by in pairs(metrics) do
+  redis.call('HINCRBY', p .. 'metrics', name, by)
 end
 if redis.call('ZCARD', p .. 'ready') > 0 and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[2]) then
   reply[1] = 1

@@ -9,8 +9,9 @@ from typing import cast
 import structlog
 from redis import Redis
 
-from producers.keys import prefix
+from producers.keys import prefix, to_ms
 from worker.errors import Disconnected, LimitReached, SyncError, Transient
+from worker.salesforce.meter import SHARE_USED
 
 log = structlog.get_logger()
 
@@ -72,13 +73,14 @@ class Breaker:
 
     def admits(self, probe: Callable[[], object]) -> bool:
         """Whether work may go on. When a pause is over this makes the probe, and closes if that goes through."""
-        found = self._admit(keys=[self._key], args=[self._for, _ms(_PROBE)])
+        found = self._admit(keys=[self._key], args=[self._for, to_ms(_PROBE)])
         if found != "probe":
             return bool(found == "closed")
         try:
             probe()
-        except LimitReached:
-            pass  # the org is there
+        except LimitReached as error:
+            if error.code == SHARE_USED:
+                return False  # nothing was asked
         except SyncError as error:
             self._open(error, is_probe=True)
             return False
@@ -93,7 +95,7 @@ class Breaker:
 
     def _open(self, error: SyncError, *, is_probe: bool = False) -> None:
         pauses = _NO_ENTRY if isinstance(error, Disconnected) else _OUTAGE
-        lengths = (_ms(pauses.first), _ms(pauses.longest))
+        lengths = (to_ms(pauses.first), to_ms(pauses.longest))
         arguments: list[str | int] = [error.code, *lengths, self._for, "1" if is_probe else ""]
         pause = cast("int", self._trip(keys=[self._key], args=arguments))
         if pause:
@@ -111,10 +113,6 @@ def read_breaker(redis: Redis, connection: str) -> OpenBreaker | None:
 def breaker_key(connection: str) -> str:
     """Where the breaker of a connection stands."""
     return f"{prefix(connection)}breaker"
-
-
-def _ms(duration: timedelta) -> int:
-    return int(duration.total_seconds() * 1000)
 
 
 def _time(ms: str) -> datetime:

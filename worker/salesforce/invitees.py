@@ -15,7 +15,7 @@ from worker.errors import SyncError
 from worker.salesforce.collections import MAX_COLLECTIONS, MAX_RECORDS
 from worker.salesforce.composite import envelope, parts_of, write_headers
 from worker.salesforce.errors import classify, read_errors, unreadable
-from worker.salesforce.org import Query, run_queries
+from worker.salesforce.queries import Query, run_queries
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.soql import select
 

@@ -9,12 +9,15 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 
-from producers.keys import prefix
+from producers.keys import prefix, to_ms
 from rules.connection import ApiUsage
 from rules.quota import WINDOW, Budget
 from worker.errors import LimitReached
 
 log = structlog.get_logger()
+
+SHARE_USED = "API_SHARE_USED"
+"""The code of our own refusal to make a call."""
 
 _STEP = timedelta(minutes=10)
 _STEPS = WINDOW // _STEP
@@ -30,19 +33,22 @@ class CallMeter:
 
     def __init__(self, redis: Redis, connection: str) -> None:
         self._redis = redis
+        self.made = 0
+        """Calls of this process."""
         self._prefix = prefix(connection)
         self._spend = redis.register_script(_LUA.read_text(encoding="utf-8"))
 
     def spend(self) -> None:
         """Count a call that is about to be made. Raises LimitReached if our share is used."""
-        step_ms = int(_STEP.total_seconds() * 1000)
+        step_ms = to_ms(_STEP)
         granted, spent, share = cast("list[int]", self._spend(keys=[self._prefix], args=[step_ms, _STEPS]))
         if not granted:
             text = (
                 f"bookforce has made {spent} of the {share} API calls in 24 hours that are its share; "
                 "[quota] share in the setup file says how many are"
             )
-            raise LimitReached(text, code="API_SHARE_USED")
+            raise LimitReached(text, code=SHARE_USED)
+        self.made += 1
 
     def note(self, used: int, allowed: int) -> None:
         """Keep what Salesforce said of the calls of all applications.

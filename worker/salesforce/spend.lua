@@ -18,5 +18,6 @@ local share = usage[1] and usage[2] and math.floor(usage[1] * usage[2] / 100) or
 if share >= 0 and spent >= share then
   return {0, spent, share}
 end
+redis.call('HINCRBY', p .. 'metrics', 'api_calls', 1)
 redis.call('HINCRBY', p .. 'calls', string.format('%d', step), 1)
 return {1, spent + 1, share}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rules.plan import Scalar, SObject
 from rules.preview import Wanted
-from worker.salesforce.org import Query, run_queries
+from worker.salesforce.queries import Query, run_queries
 from worker.salesforce.session import SalesforceSession
 from worker.salesforce.soql import select
 

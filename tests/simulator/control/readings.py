@@ -58,8 +58,14 @@ def _span(span: timedelta) -> timedelta:
     return span
 
 
+_OF_A_FAULT = ("effect", "match", "status", "errorCode", "message", "fields", "latency_ms")
+
+
 def read_fault(given: dict[str, Any]) -> Fault:
     """Read a fault as JSON writes it: latency in milliseconds, Salesforce's errorCode, null for no `fields` at all."""
+    unknown = sorted(given.keys() - _OF_A_FAULT)
+    if unknown:
+        raise malformed("INVALID_INPUT", f"no such key of a fault: {', '.join(unknown)}; {', '.join(_OF_A_FAULT)} are")
     effect: Any = given.get("effect")
     if effect not in get_args(Effect):
         raise malformed("INVALID_INPUT", f"effect must be one of {', '.join(get_args(Effect))}")

@@ -123,6 +123,13 @@ def test_a_probe_that_meets_the_limit_closes_it(breaker: Breaker, redis: fakered
     assert read_breaker(redis, "test") is None
 
 
+def test_a_probe_that_our_own_share_forbids_leaves_it_open(breaker: Breaker, redis: fakeredis.FakeRedis) -> None:
+    breaker.failed(CLOSED_DOOR)
+    end_pause(redis)
+    assert not breaker.admits(failing(LimitReached("used", code="API_SHARE_USED")))
+    assert read_breaker(redis, "test") is not None
+
+
 def test_other_credentials_are_another_matter(breaker: Breaker, redis: fakeredis.FakeRedis) -> None:
     breaker.failed(CLOSED_DOOR)
     other = Breaker(redis, "test", "those credentials")

@@ -9,6 +9,7 @@ from typing import Any
 import fakeredis
 import pytest
 import requests
+import structlog
 from pydantic import SecretStr
 from requests.adapters import BaseAdapter
 from simple_salesforce import exceptions
@@ -273,3 +274,11 @@ def test_every_answer_tells_the_orgs_api_calls(
         session.get("limits")
     told = redis.hmget(f"{prefix('test')}usage", ["used", "allowed"])
     assert told == [usage.get("used"), usage.get("allowed")]
+
+
+def test_every_call_names_us_and_the_batch_that_our_log_names(session: SalesforceSession, org: Org) -> None:
+    session.get("limits")
+    with structlog.contextvars.bound_contextvars(batch="0a1b"):
+        session.get("limits")
+    sent = [call.headers["Sforce-Call-Options"] for call in org.calls]
+    assert sent == ["client=bookforce", "client=bookforce/0a1b"]
