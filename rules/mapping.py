@@ -265,7 +265,7 @@ def _settle_address(
     for n in reversed(range(len(state.versions))):
         version = replace(state, versions=state.versions[n:])
         said = map_fields(countries, obj, version, setup).fields
-        converted = _converted(row, version, said, setup)
+        converted = _converted(read_field(row.booking, version, setup), row, version, said, setup)
         country, at = settled((country, at), said.get(row.country or ""), converted.value, row.field)
     stays = [each for each in countries if country != fields.get(each.field.name)]
     held = {each.field.name: country for each in countries} | {row.field.name: at}
