@@ -10,26 +10,19 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local customers, taken, room, wake = {}, 0, most, 0
 local gone, claimed, leases = {}, {}, {} -- arguments: one command for all customers costs half of one for each
 
-local function records_replaced_by(fields)
-  for i = 1, #fields, 2 do
-    if fields[i] == 'replaces' then
-      return redis.call('HGET', p .. 'booking:' .. fields[i + 1], 'records') or ''
-    end
-  end
-  return ''
-end
-
 -- The bookings of a customer, and how often in a row their claims lapsed.
 local function read_bookings(ids)
   local bookings, lapses = {}, 0
   for i, id in ipairs(ids) do
-    local fields = redis.call('HGETALL', p .. 'booking:' .. id)
-    bookings[i] = {id = id, fields = fields, replaced = records_replaced_by(fields)}
+    local fields, replaced = redis.call('HGETALL', p .. 'booking:' .. id), ''
     for n = 1, #fields, 2 do
       if fields[n] == 'lapses' then
         lapses = math.max(lapses, tonumber(fields[n + 1]))
+      elseif fields[n] == 'replaces' then
+        replaced = redis.call('HGET', p .. 'booking:' .. fields[n + 1], 'records') or ''
       end
     end
+    bookings[i] = {id = id, fields = fields, replaced = replaced}
   end
   return bookings, lapses
 end
