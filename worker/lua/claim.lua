@@ -10,6 +10,10 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local customers, taken, room, wake = {}, 0, most, 0
 local gone, claimed, leases = {}, {}, {} -- arguments: one command for all customers costs half of one for each
 
+-- A hash of up to 512 short values is a list, which Redis searches from the front; a long value makes it a table. For the
+-- leases of 200 customers that took 8 of the 100 µs that a booking takes Redis.
+local AS_A_TABLE = 'no lease: a value of more than 64 bytes, by which Redis keeps this hash as a table'
+
 -- The bookings of a customer, and how often in a row their claims lapsed.
 local function read_bookings(ids)
   local bookings, lapses = {}, 0
@@ -49,7 +53,7 @@ if redis.call('EXISTS', p .. 'paused') == 0 then
   end
   if #customers > 0 then
     redis.call('ZADD', p .. 'claimed', unpack(claimed))
-    redis.call('HSET', p .. 'lease', unpack(leases))
+    redis.call('HSET', p .. 'lease', ' ', AS_A_TABLE, unpack(leases))
   end
   local more = redis.call('ZCOUNT', p .. 'ready', '-inf', '(' .. ARGV[5]) > 0
   if more and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[4]) then
