@@ -1,6 +1,6 @@
 """Stage 3: required fields that a booking leaves empty."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from rules.converted import Converted
@@ -18,9 +18,6 @@ PLACEHOLDER_URL = "http://NA"
 
 PLACEHOLDERS = frozenset({PLACEHOLDER_TEXT, PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE, PLACEHOLDER_URL})
 """Values that we invent. They never identify a customer and count as empty when a record is filled."""
-
-NOTHING_NEEDED = Values(fields={})
-
 
 def default_by_type(spec: FieldSpec, now: str, zone: Zone = UTC_ZONE) -> Scalar:
     """The vendor's value for a required field that nothing supplies; None for a type that has none.
@@ -52,6 +49,11 @@ def default_by_type(spec: FieldSpec, now: str, zone: Zone = UTC_ZONE) -> Scalar:
             return None
 
 
+def is_complete(required: Iterable[RequiredField], given: Mapping[str, Value]) -> bool:
+    """Whether the mapping rows have given all that is required, of whatever record type, as they do nearly always."""
+    return all(need.field.columns[0] in given for need in required)
+
+
 def supply_required(
     required: tuple[RequiredField, ...],
     obj: SObject,
@@ -64,8 +66,6 @@ def supply_required(
 
     Each default by type is a warning: it is what the admin needs to complete the setup.
     """
-    if all(need.field.columns[0] in given for need in required):
-        return NOTHING_NEEDED
     fields: dict[str, Value] = {}
     warnings: list[Warned] = []
     for need in required:
