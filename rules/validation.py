@@ -19,6 +19,7 @@ PLACEHOLDER_URL = "http://NA"
 PLACEHOLDERS = frozenset({PLACEHOLDER_TEXT, PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE, PLACEHOLDER_URL})
 """Values that we invent. They never identify a customer and count as empty when a record is filled."""
 
+
 def default_by_type(spec: FieldSpec, now: str, zone: Zone = UTC_ZONE) -> Scalar:
     """The vendor's value for a required field that nothing supplies; None for a type that has none.
 
