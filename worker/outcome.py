@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from rules.plan import Records, Warned
+from rules.quick import quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Tried:
     cause: Cause
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synced:
     """Salesforce says what the booking says."""
