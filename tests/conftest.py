@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from config.settings import PREFIX
 from tests.broker import CHOICES
@@ -35,10 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Redis, the same for all tests; each uses a connection name of its own."""
+def shared_redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Redis, the same for all tests."""
     with running_redis(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def redis_url(shared_redis_url: str) -> Iterator[str]:
+    """Each test uses a connection name of its own. Emptied behind a module: a look at all keys would take ever longer."""
+    yield shared_redis_url
+    with Redis.from_url(shared_redis_url) as redis:
+        redis.flushall()
 
 
 @pytest.fixture(scope="session")
