@@ -44,7 +44,7 @@ def shared_redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def redis_url(shared_redis_url: str) -> Iterator[str]:
-    """Each test uses a connection name of its own. Emptied behind a module: a look at all keys would take ever longer."""
+    """Each test has a connection of its own. Emptied behind a module: looks at all keys would take ever longer."""
     yield shared_redis_url
     with Redis.from_url(shared_redis_url) as redis:
         redis.flushall()
