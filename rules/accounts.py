@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState
-from rules.mapping import Values, full_name
+from rules.mapping import Values, full_name, map_fields
 from rules.ownership import booking_owner, record_owner
 from rules.part import Part, filled_by_creation, owner_fields, record_type_fields, values_for_create
 from rules.plan import New, Reason, Record, Scalar, SObject, Write
@@ -89,6 +89,16 @@ def _has_more_than_a_name(setup: ReadySetup) -> bool:
     """Whether the setup maps anything that an Account which is there can get."""
     rows = lasting_rows(SObject.ACCOUNT, setup)
     return bool(rows.customer or rows.booking)
+
+
+def account_name(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> str | None:
+    """What the customer's Account is called; None if he shall have none."""
+    if state.booking.customer.company:
+        said = map_fields(setup.mapping[SObject.ACCOUNT].naming, SObject.ACCOUNT, state, setup).fields
+        if "Name" in said:
+            return str(said["Name"])
+    values = account_values(state, page, setup, now)
+    return str(values.fields["Name"]) if values else None
 
 
 def account_values(state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Values | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, Phase
 from rules.mapping import Value, Values, full_name, map_fields, warned
-from rules.ownership import event_owner
+from rules.ownership import Ownership, event_owner
 from rules.part import KNOWN, Part, owner_warnings, record_type_fields, reference, values_for_create
 from rules.plan import FieldValue, New, Reason, Record, SObject, Write
 from rules.ready import ReadySetup
@@ -22,7 +22,7 @@ _TIMES = ("StartDateTime", "EndDateTime")
 def event_values(state: BookingState, setup: ReadySetup) -> Values:
     """What the Event says of the booking, now: mapped fields, times, availability, owner."""
     said = map_fields(setup.mapping[SObject.EVENT].updateable.all, SObject.EVENT, state, setup)
-    fields = {**_default_subject(said.fields, state), **said.fields, **_own_fields(state, setup)}
+    fields = {**_default_subject(said.fields, state), **said.fields, **_own_fields(state, event_owner(state, setup))}
     return _marked(Values(fields=fields, warnings=said.warnings), state, setup)
 
 
@@ -37,7 +37,7 @@ def create_event(
     ownership = event_owner(state, setup)
     fields: dict[str, FieldValue] = {
         **values.fields,
-        **_own_fields(state, setup),
+        **_own_fields(state, ownership),
         **related(who, what),
         **record_type_fields(SObject.EVENT, page, setup),
         # Left out, the users' own reminder settings apply and the owner gets pop-ups for meetings long past.
@@ -114,13 +114,12 @@ def _marked(values: Values, state: BookingState, setup: ReadySetup) -> Values:
     return Values(fields={**values.fields, "Subject": marked.value}, warnings=(*values.warnings, *told))
 
 
-def _own_fields(state: BookingState, setup: ReadySetup) -> Mapping[str, Value]:
+def _own_fields(state: BookingState, ownership: Ownership) -> Mapping[str, Value]:
     """The fields that the connector owns; they cannot be mapped."""
     booking = state.booking
-    owner = event_owner(state, setup).owner_id
     return {
         "StartDateTime": utc_text(booking.starts_at),
         "EndDateTime": utc_text(booking.starts_at + timedelta(minutes=booking.duration_minutes)),
         "ShowAs": "Free" if state.phase is Phase.CANCELED else "Busy",
-        **({"OwnerId": owner} if owner else {}),
+        **({"OwnerId": ownership.owner_id} if ownership.owner_id else {}),
     }

@@ -13,6 +13,8 @@ from rules.recognition import matchable_email
 from rules.repair import repaired
 from rules.snapshot import Account, Case, Contact, Lead, OrgSnapshot, Work, identity, known
 
+_PLACES = {obj: place for place, obj in enumerate(SObject)}
+
 
 def plan_customer(works: Sequence[Work], org: OrgSnapshot, setup: ReadySetup, now: str) -> list[Decision]:
     """One decision a booking. Two bookings of a new customer make one Lead: the second recognises the planned one."""
@@ -31,9 +33,10 @@ def merge_writes(plans: Sequence[Plan]) -> list[Write]:
     merged: dict[str | New, Write] = {}
     for write in (write for plan in plans for write in plan.writes):
         name = identity(write.record)
-        merged[name] = _merge(merged[name], write) if name in merged else write
-    order = list(SObject)
-    return sorted(merged.values(), key=lambda write: order.index(write.record.object))
+        first = merged.setdefault(name, write)
+        if first is not write:
+            merged[name] = _merge(first, write)
+    return sorted(merged.values(), key=lambda write: _PLACES[write.record.object])
 
 
 def _merge(first: Write, second: Write) -> Write:

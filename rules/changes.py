@@ -113,9 +113,10 @@ def _owner_change(
     obj: SObject, work: Work, prior: BookingState, records: Records, setup: ReadySetup
 ) -> dict[str, FieldValue]:
     """A record follows the owner at booking time, which changes only when an earlier event arrives late."""
+    if obj not in records.assigned:
+        return {}
     owner, before = (decide_existing_owner("booking_owner", state, setup) for state in (work.state, prior))
-    has_changed = work.is_retry or owner.owner_id != before.owner_id
-    return owner_fields(owner) if has_changed and obj in records.assigned else {}
+    return owner_fields(owner) if work.is_retry or owner.owner_id != before.owner_id else {}
 
 
 def _contact(records: Records, org: OrgSnapshot) -> Contact | None:

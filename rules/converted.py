@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from rules.plan import ByKey, Scalar
+from rules.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Converted:
     """The value to send, None for nothing; and what the admin should know of what was lost, else empty.

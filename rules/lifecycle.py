@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar, assert_never
 
 from producers.contract import Booking, BookingEvent, Change, Customer, Kind, Owner, SalesforceIds
+from rules.quick import quick
 
 
 class Phase(StrEnum):
@@ -19,6 +20,7 @@ class Phase(StrEnum):
     CANCELED = "Canceled"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingState:
     """How a booking stands.
@@ -75,7 +77,7 @@ def fold(events: Sequence[BookingEvent], *, is_replaced: bool = False) -> Bookin
     A booking that another one replaces is off, whether or not its own cancellation is ever heard of, and whoever did
     it is then told by that alone.
     """
-    ordered = in_order({event.event_id: event for event in events}.values())
+    ordered = in_order({event.event_id: event for event in events}.values()) if len(events) > 1 else events
     phase, reassigned = _phase(ordered)
     moves = [event.booking.change for event in ordered if event.kind in _MOVES]
     is_own_end = any(event.kind is Kind.CANCELED for event in ordered)
@@ -171,6 +173,8 @@ def _versions(ordered: Sequence[BookingEvent]) -> tuple[Booking, ...]:
     Once it is reassigned, the owner who gave it away is not its owner again because a later event still names him:
     a source's `owner` may stay the one who accepted the booking.
     """
+    if len(ordered) == 1 and ordered[0].kind is not Kind.REASSIGNED:
+        return (ordered[0].booking,)
     versions: list[Booking] = []
     former = named = Owner()
     is_handed_over = False

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
-from rules.accounts import account_values
+from rules.accounts import account_name
 from rules.changes import must_look_again, needs_reading
 from rules.packages import package_key
 from rules.pages import page_rules
@@ -103,9 +103,9 @@ def _add_unknown(work: Work, setup: ReadySetup, now: str, wanted: Lookups) -> No
         wanted.emails.add(email)
     wanted.phones |= phones_to_match(work, setup)
     if _may_create_contact(work, setup):
-        account = account_values(work.state, page_rules(booking, setup), setup, now)
-        if account:
-            wanted.companies.add(str(account.fields["Name"]))
+        company = account_name(work.state, page_rules(booking, setup), setup, now)
+        if company:
+            wanted.companies.add(company)
 
 
 def _may_create_contact(work: Work, setup: ReadySetup) -> bool:

@@ -12,8 +12,9 @@ from rules.describe import FieldSpec
 from rules.lifecycle import BookingState, status_label
 from rules.ownership import find_user
 from rules.plan import ByKey, Scalar, SObject, Warned
+from rules.quick import quick
 from rules.ready import CompiledRow, ReadySetup
-from rules.values import NOTHING, UTC_ZONE, Raw, Zone, convert, coordinates, local_text
+from rules.values import NOTHING, UTC_ZONE, Raw, Zone, convert, coordinates, fits_as_it_is, local_text
 
 NameSplit = Literal["first", "last"]
 
@@ -28,6 +29,7 @@ _STATE_QUESTIONS = ("state", "your state")
 _COUNTRY_QUESTIONS = ("country", "your country")
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
     """Field values of one record, and what was lost on the way to them."""
@@ -113,6 +115,8 @@ NAME_FIELDS: Mapping[str, int] = {"customer_first_name": 0, "customer_last_name"
 def other_attendees(state: BookingState) -> list[str]:
     """Who takes part besides the customer, his guests and the owner: in a panel its other members."""
     booking, customer = state.booking, state.booking.customer
+    if not booking.attendees:
+        return []
     named = {name.casefold() for name in (customer.email, booking.owner.email, *customer.guests) if name}
     return [name for name in booking.attendees if name.casefold() not in named]
 
@@ -225,7 +229,11 @@ def map_fields(rows: tuple[CompiledRow, ...], obj: SObject, state: BookingState,
     fields: dict[str, Value] = {}
     warnings: list[Warned] = []
     for row in rows:
-        converted = _converted(row, state, fields, setup)
+        raw = read_field(row.booking, state, setup)
+        if fits_as_it_is(raw, row.field):
+            fields[row.field.name] = raw
+            continue
+        converted = _converted(raw, row, state, fields, setup)
         value = converted.value
         if value is None and len(state.versions) > 1 and row.country:
             warnings += _settle_address(row, rows, obj, state, fields, setup)
@@ -257,7 +265,7 @@ def _settle_address(
     for n in reversed(range(len(state.versions))):
         version = replace(state, versions=state.versions[n:])
         said = map_fields(countries, obj, version, setup).fields
-        converted = _converted(row, version, said, setup)
+        converted = _converted(read_field(row.booking, version, setup), row, version, said, setup)
         country, at = settled((country, at), said.get(row.country or ""), converted.value, row.field)
     stays = [each for each in countries if country != fields.get(each.field.name)]
     held = {each.field.name: country for each in countries} | {row.field.name: at}
@@ -279,9 +287,9 @@ def spread(field: FieldSpec, value: Value) -> dict[str, Value]:
     return dict(zip(field.columns, coordinates(str(value)), strict=True))
 
 
-def _converted(row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup) -> Converted:
-    read = _READERS.get(row.booking)
-    raw = read(state) if read else _read_by_setup(row.booking, state, setup)
+def _converted(
+    raw: Raw, row: CompiledRow, state: BookingState, fields: Mapping[str, Value], setup: ReadySetup
+) -> Converted:
     if raw is None or raw == "":
         return NOTHING
     if row.lookup_key and row.field.relationship:
@@ -299,7 +307,8 @@ def _earlier_value(row: CompiledRow, state: BookingState, fields: Mapping[str, V
     The field would hold it had the events arrived in order, because nothing blanks a field.
     """
     older = (replace(state, versions=state.versions[n:]) for n in range(1, len(state.versions)))
-    values = (_converted(row, earlier, fields, setup).value for earlier in older)
+    said = ((earlier, read_field(row.booking, earlier, setup)) for earlier in older)
+    values = (_converted(raw, row, earlier, fields, setup).value for earlier, raw in said)
     return next((value for value in values if value is not None), None)
 
 

@@ -5,12 +5,14 @@ from typing import assert_never
 
 from producers.contract import Owner
 from rules.lifecycle import BookingState
+from rules.quick import quick
 from rules.ready import ReadySetup
 from rules.ruleset import Assignment
 
 UNMAPPED_OWNER = "OWNER_UNMAPPED"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
     """What a write says of the owner: an OwnerId or none, and whether assignment rules run.

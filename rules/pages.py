@@ -10,11 +10,11 @@ DEFAULT_PAGE = "default"
 def page_rules(booking: Booking, setup: ReadySetup) -> PageRules:
     """The settings of the booking page (by id, link, label or name), else the event type, the master page, default."""
     for thing in (booking.page, booking.event_type, booking.master_page):
-        for name in _names(thing):
+        for name in _names(thing) if thing else ():
             if name in setup.pages:
                 return setup.pages[name]
     return setup.pages[DEFAULT_PAGE]
 
 
-def _names(thing: Named | None) -> list[str]:
-    return [name for name in (thing.id, thing.url, thing.label, thing.name) if name] if thing else []
+def _names(thing: Named) -> tuple[str, ...]:
+    return tuple(filter(None, (thing.id, thing.url, thing.label, thing.name)))

@@ -8,15 +8,17 @@ from rules.mapping import Values, map_fields
 from rules.offers import narrow_all, process_status, type_of_new
 from rules.ownership import UNMAPPED_OWNER, Ownership
 from rules.plan import FieldValue, Known, New, Reason, Record, SObject, Warned, Write
+from rules.quick import quick
 from rules.ready import ReadySetup, columns, needs_of
 from rules.ruleset import PageRules
 from rules.updating import filled_names, lasting_rows, update_mode
-from rules.validation import supply_required
+from rules.validation import is_complete, supply_required
 
 KNOWN = "known from earlier events of the booking"
 """Why a record needs no look-up."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """The record, the writes that make it so, why (in all and by record), and what the admin should know.
@@ -43,9 +45,12 @@ class Part:
 def values_for_create(obj: SObject, state: BookingState, page: PageRules, setup: ReadySetup, now: str) -> Values:
     """All mapped fields and whatever else a new record of its type requires. `now` is ISO text in UTC."""
     said = map_fields(narrow_all(setup.mapping[obj].all, obj, page, setup), obj, state, setup)
+    own = process_status(obj, page, setup)
+    if is_complete(setup.required[obj], said.fields):
+        return Values(fields={**own, **said.fields}, warnings=said.warnings)
     needs = narrow_all(needs_of(setup.required[obj], type_of_new(obj, page, setup)), obj, page, setup)
     needed = supply_required(needs, obj, said.fields, state, setup, now)
-    fields = {**process_status(obj, page, setup), **said.fields, **needed.fields}
+    fields = {**own, **said.fields, **needed.fields}
     return Values(fields=fields, warnings=(*said.warnings, *needed.warnings))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rules.quick import quick
+
 
 class SObject(StrEnum):
     """The objects that bookings touch, in the order in which their records are written: parents first."""
@@ -15,6 +17,7 @@ class SObject(StrEnum):
     EVENT = "Event"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A record that is in Salesforce."""
@@ -26,12 +29,16 @@ class Known:
         return f"{self.object} {self.id}"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class New:
     """A record that the plan creates, named by the external id that it will carry."""
 
     object: SObject
     key: str
+
+    def __hash__(self) -> int:
+        return hash(self.key)  # results are kept by it: of the records of one booking there is one an object
 
     def __str__(self) -> str:
         return f"new {self.object}"
@@ -55,6 +62,7 @@ FieldValue = Scalar | New | ByKey
 """A value of a field; New stands for the id that the record will get."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
     """One record to be created (New: an upsert by our external id) or updated (Known: by its id).
@@ -80,6 +88,7 @@ class Warned:
     message: str
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """The Salesforce records of one booking.
@@ -112,6 +121,7 @@ class Records:
         return tuple(record for record in slots if record)
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a record is one of a booking's: by what it was found, empty where it is created; and what its owner is."""
@@ -134,6 +144,7 @@ class Invitations:
     is_new_event: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one booking means: the writes in order, the records it ends with, the reasons in all and by record.

@@ -60,6 +60,11 @@ class ObjectMapping:
         return ObjectMapping(customer=customer, booking=booking)
 
     @cached_property
+    def naming(self) -> tuple[CompiledRow, ...]:
+        """The rows that give the record its name."""
+        return tuple(row for row in self.all if row.field.name == "Name")
+
+    @cached_property
     def unnamed(self) -> "ObjectMapping":
         """The updateable rows of an Account, which is never renamed."""
         customer, booking = (

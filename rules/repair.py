@@ -56,7 +56,8 @@ class Repairs:
 
     def duplicate(self, obj: SObject) -> Known | None:
         """The record that the org's duplicate rule wants in place of a new one of this object."""
-        return next((record for record in self.duplicates if record.object is obj), None)
+        found = [record for record in self.duplicates if record.object is obj]
+        return found[0] if found else None
 
 
 NO_REPAIRS = Repairs()

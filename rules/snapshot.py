@@ -7,9 +7,11 @@ from typing import Self, TypeVar, assert_never
 from producers.contract import normalise_email
 from rules.lifecycle import BookingState
 from rules.plan import Known, New, Record, Records, Scalar, SObject
+from rules.quick import quick
 from rules.repair import NO_REPAIRS, Repairs
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One booking that is to be brought to Salesforce.

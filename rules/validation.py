@@ -1,6 +1,6 @@
 """Stage 3: required fields that a booking leaves empty."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from rules.converted import Converted
@@ -48,6 +48,11 @@ def default_by_type(spec: FieldSpec, now: str, zone: Zone = UTC_ZONE) -> Scalar:
             return "0, 0"
         case _:
             return None
+
+
+def is_complete(required: Iterable[RequiredField], given: Mapping[str, Value]) -> bool:
+    """Whether the mapping rows have given all that is required, of whatever record type, as they do nearly always."""
+    return all(need.field.columns[0] in given for need in required)
 
 
 def supply_required(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from html import escape
+from typing import TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules.choices import pick, pick_several
@@ -42,6 +43,8 @@ _SHORTEST_WITH_ELLIPSIS = 20
 _LONGEST_ENTITY = len("&amp;")
 
 
+_PLAIN_TYPES = TEXT_TYPES | EXACT_TYPES - {"email"}
+
 Zone = str
 """A time zone by its IANA name; one that is not known counts as UTC."""
 
@@ -66,6 +69,18 @@ def convert(value: Raw, spec: FieldSpec, zone: Zone = UTC_ZONE) -> Converted:
     if spec.type in {"date", "datetime"}:
         return _moment(value, spec, zone)
     return _OTHERS[spec.type](_plain(value), spec)
+
+
+def fits_as_it_is(value: Raw, spec: FieldSpec) -> TypeGuard[str]:
+    """Whether `convert` gives this text as it stands, as it does nearly always; where not, that is asked."""
+    return (
+        type(value) is str
+        and spec.type in _PLAIN_TYPES
+        and 0 < len(value) <= spec.length
+        and value.isascii()
+        and "@{" not in value
+        and not spec.rich
+    )
 
 
 def utc_text(moment: datetime) -> str:

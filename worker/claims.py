@@ -11,6 +11,7 @@ from producers.cipher import PLAIN, Cipher, Locked
 from producers.contract import BookingEvent
 from rules.lifecycle import fold, in_order
 from rules.plan import Known, Records, SObject
+from rules.quick import quick
 from rules.snapshot import Work, known
 
 State = Literal["synced", "superseded", "skipped", "parked"]
@@ -38,6 +39,8 @@ class _StoredRecords(BaseModel):
     doubted: bool = False
 
 
+_SLOTS = ("account", "lead", "contact", "case", "event", "person_account")
+
 _APPLIED: tuple[State, ...] = ("synced", "superseded")
 
 _BODY, _STATE, _TRY = "body:", "state:", "try:"
@@ -46,6 +49,7 @@ REPLACED = " replaced"
 """Stands in the journal like an event: another booking replaces this one. No event's id has a space."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedBooking:
     """A booking with events by what became of them, oldest version first.
@@ -102,6 +106,7 @@ class ClaimedBooking:
         )
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedCustomer:
     """A customer under lease; `key` is a digest."""
@@ -175,17 +180,9 @@ def state_of(text: str) -> State:
 
 def records_json(records: Records) -> dict[str, object]:
     """The ids of records as the journal keeps them; those that are not created yet are left out."""
-    slots = (
-        ("account", records.account),
-        ("lead", records.lead),
-        ("contact", records.contact),
-        ("case", records.case),
-        ("event", records.event),
-        ("person_account", records.person_account),
-    )
-    ids: dict[str, object] = {name: record.id for name, record in slots if isinstance(record, Known)}
+    ids: dict[str, object] = {name: record.id for name in _SLOTS if isinstance(record := getattr(records, name), Known)}
     if records.assigned:
-        ids["assigned"] = list(records.assigned)
+        ids["assigned"] = [str(obj) for obj in records.assigned]  # as text: of an enum's member the writer asks more
     if records.filled:
         ids["filled"] = list(records.filled)
     if records.invited:

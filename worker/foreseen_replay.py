@@ -40,6 +40,8 @@ def view_replayed(
             continue
         fields.pop(f"state:{target.event_id}", None)
         fields["attempts"] = "1"
+        fields["tried"] = str(int(fields.get("tried", 0)) + 1)
+        fields[f"try:{fields['tried']}"] = '{"kind":"replayed"}'
         own = customers.setdefault(fields["customer"], {})
         place = order if "records" in fields else LANE + order
         own[target.booking_id] = min(own.get(target.booking_id, place), place)

@@ -13,6 +13,7 @@ from redis import Redis
 from producers.cipher import PLAIN, Cipher
 from producers.keys import LANE, WAKE_TTL_MS, prefix, to_ms
 from rules.plan import Records
+from rules.quick import quick
 from rules.quota import Lane
 from worker.as_json import to_text
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
@@ -33,6 +34,7 @@ does no harm."""
 _LUA = Path(__file__).with_name("lua")
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventEnd:
     """How one event ended, with what people will ask about it."""
@@ -42,6 +44,7 @@ class EventEnd:
     facts: Mapping[str, object]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """What one booking's outcome means for the journal.

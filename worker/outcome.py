@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from rules.plan import Records, Warned, Write
+from rules.quick import quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Tried:
     writes: tuple[Write, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synced:
     """Salesforce says what the booking says."""

@@ -52,21 +52,26 @@ def noted_records(plan: Plan, results: Results, before: Records | None) -> Recor
     A record that was found and could not be written is not noted: the next try would take it for the booking's own
     and not assign it. Records that are doubted stay so until all is written: they lead to what is there in their place.
     """
-    names = (identity(write.record) for write in plan.writes)
+    names = [identity(write.record) for write in plan.writes]
     unwritten = {name for name in names if not isinstance(results.get(name), Done)}
     if before and before.doubted and unwritten:
         return before
     records = plan.records
     if records.person_account and records.contact and identity(records.person_account) in unwritten:
         unwritten.add(identity(records.contact))
-    unwritten -= {identity(record) for record in (before.all if before else ())}
-    return replace(
-        records,
+    if before:
+        unwritten -= {identity(record) for record in before.all}
+    return Records(
         account=records.account and _resolved(records.account, results, unwritten),
         lead=records.lead and _resolved(records.lead, results, unwritten),
         contact=records.contact and _resolved(records.contact, results, unwritten),
         case=records.case and _resolved(records.case, results, unwritten),
         event=records.event and _resolved(records.event, results, unwritten),
+        person_account=records.person_account,
+        assigned=records.assigned,
+        filled=records.filled,
+        invited=records.invited,
+        doubted=records.doubted,
     )
 
 

@@ -331,7 +331,7 @@ class Journals(RuleBasedStateMachine):
         return Seen(
             hashes=dict(zip(BOOKINGS, found, strict=False)),
             zsets=dict(zip(ZSETS, map(dict, found[len(BOOKINGS) :]), strict=True)),
-            lease=lease,
+            lease={customer: token for customer, token in lease.items() if customer != " "},  # see claim.lua
             counts=counts,
             accepted=int(accepted or 0),
             customers=[key.rpartition(":")[2] for key in customers],

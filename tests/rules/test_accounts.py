@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from rules.accounts import account_values, find_or_create_account
+from rules.accounts import account_name, account_values, find_or_create_account
 from rules.part import Part
 from rules.plan import New, Reason, SObject
-from rules.ready import ReadySetup
+from rules.ready import ObjectMapping, ReadySetup
 from rules.snapshot import OrgSnapshot
 from tests.builders import ADA, NOW, a_customer, a_field, a_setup, a_state, a_work, an_event, objects
 from tests.rules.records import ACCOUNT, an_account
@@ -49,6 +49,16 @@ def test_an_account_gets_all_that_is_mapped() -> None:
     values = account_values(a_state(), setup.pages["default"], setup, NOW)
     assert values
     assert values.fields == {"Name": "Acme", "Phone": "+33 1 23 45"}
+
+
+@pytest.mark.parametrize(("is_mapped", "company"), [(True, "Acme"), (True, None), (False, "Acme"), (False, None)])
+def test_an_account_is_looked_up_by_the_name_that_it_would_get(is_mapped: bool, company: str | None) -> None:
+    setup, state = a_setup(), a_state(customer=a_customer(company=company))
+    if not is_mapped:
+        setup = replace(setup, mapping={**setup.mapping, SObject.ACCOUNT: ObjectMapping()})
+    values = account_values(state, setup.pages["default"], setup, NOW)
+    assert values
+    assert account_name(state, setup.pages["default"], setup, NOW) == values.fields["Name"]
 
 
 @pytest.mark.parametrize(

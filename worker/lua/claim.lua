@@ -10,26 +10,23 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local customers, taken, room, wake = {}, 0, most, 0
 local gone, claimed, leases = {}, {}, {} -- arguments: one command for all customers costs half of one for each
 
-local function records_replaced_by(fields)
-  for i = 1, #fields, 2 do
-    if fields[i] == 'replaces' then
-      return redis.call('HGET', p .. 'booking:' .. fields[i + 1], 'records') or ''
-    end
-  end
-  return ''
-end
+-- A hash of up to 512 short values is a list, which Redis searches from the front; a long value makes it a table. For the
+-- leases of 200 customers that took 8 of the 100 µs that a booking takes Redis.
+local AS_A_TABLE = 'no lease: a value of more than 64 bytes, by which Redis keeps this hash as a table'
 
 -- The bookings of a customer, and how often in a row their claims lapsed.
 local function read_bookings(ids)
   local bookings, lapses = {}, 0
   for i, id in ipairs(ids) do
-    local fields = redis.call('HGETALL', p .. 'booking:' .. id)
-    bookings[i] = {id = id, fields = fields, replaced = records_replaced_by(fields)}
+    local fields, replaced = redis.call('HGETALL', p .. 'booking:' .. id), ''
     for n = 1, #fields, 2 do
       if fields[n] == 'lapses' then
         lapses = math.max(lapses, tonumber(fields[n + 1]))
+      elseif fields[n] == 'replaces' then
+        replaced = redis.call('HGET', p .. 'booking:' .. fields[n + 1], 'records') or ''
       end
     end
+    bookings[i] = {id = id, fields = fields, replaced = replaced}
   end
   return bookings, lapses
 end
@@ -56,7 +53,7 @@ if redis.call('EXISTS', p .. 'paused') == 0 then
   end
   if #customers > 0 then
     redis.call('ZADD', p .. 'claimed', unpack(claimed))
-    redis.call('HSET', p .. 'lease', unpack(leases))
+    redis.call('HSET', p .. 'lease', ' ', AS_A_TABLE, unpack(leases))
   end
   local more = redis.call('ZCOUNT', p .. 'ready', '-inf', '(' .. ARGV[5]) > 0
   if more and redis.call('SET', p .. 'woken', 1, 'NX', 'PX', ARGV[4]) then

@@ -134,7 +134,8 @@ local function keep_fields(key, names, booking)
   end
 end
 
-local function settle_booking(customer, booking)
+-- Whether nothing of the booking is pending any more, and the customer whom it is to join, if any.
+local function settle_booking(booking)
   local key = p .. 'booking:' .. booking.id
   local names = names_of(key)
   for _, event in ipairs(booking.events) do
@@ -150,13 +151,28 @@ local function settle_booking(customer, booking)
     local tried = cjson.decode(booking.tried)
     measure('tried:' .. tried.kind .. ':' .. tried.code, 1)
   end
-  if is_settled(names) then
-    redis.call('ZREM', p .. 'customer:' .. customer, booking.id)
-    if booking.keep_ms > 0 then
-      redis.call('PEXPIRE', key, booking.keep_ms)
+  local is_over = is_settled(names)
+  if is_over and booking.keep_ms > 0 then
+    redis.call('PEXPIRE', key, booking.keep_ms)
+  end
+  return is_over, names.joins
+end
+
+-- Takes what is over out of a customer's queue. A queue that holds nothing else is noted, to go with others at once.
+local emptied, is_empty = {}, {}
+local function take_out(customer, over, how_many)
+  local queue, rest = p .. 'customer:' .. customer, 0
+  for _, booking in ipairs(redis.call('ZRANGE', queue, 0, -1)) do
+    rest = over[booking] and rest or rest + 1
+  end
+  if rest == 0 then
+    emptied[#emptied + 1] = queue
+    is_empty[customer] = true
+  elseif how_many > 0 then
+    for booking in pairs(over) do
+      redis.call('ZREM', queue, booking)
     end
   end
-  return names.joins
 end
 
 -- A booking that named nobody when it was claimed and somebody since goes to that customer.
@@ -169,6 +185,7 @@ local function move_on(customer, booking)
   if place then
     redis.call('ZREM', p .. 'customer:' .. customer, booking)
     redis.call('ZADD', p .. 'customer:' .. to, place, booking)
+    is_empty[to] = nil
     redis.call('ZADD', p .. 'since', 'NX', redis.call('ZSCORE', p .. 'since', customer) or now, to)
     if not redis.call('ZSCORE', p .. 'claimed', to) and not redis.call('ZSCORE', p .. 'waiting', to) then
       redis.call('ZADD', p .. 'ready', 'LT', place, to)
@@ -185,10 +202,11 @@ local function move_on_what_came(customer)
   end
 end
 
+local done = {} -- customers without pending events
 local function requeue(customer, wait_ms)
-  local first = redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
+  local first = is_empty[customer] and {} or redis.call('ZRANGE', p .. 'customer:' .. customer, 0, 0, 'WITHSCORES')
   if not first[1] then
-    redis.call('ZREM', p .. 'since', customer)
+    done[#done + 1] = customer
   elseif wait_ms >= 0 then
     redis.call('ZADD', p .. 'waiting', now + wait_ms, customer)
   else
@@ -208,16 +226,31 @@ for i, holder in ipairs(holders) do
     reply[#reply + 1] = keys[i]
   end
 end
--- All stay claimed until all bookings have moved, so that a customer whom one moves to is put into one queue only.
+local joining = {} -- pairs: customer, booking
 for _, customer in ipairs(held) do
+  local over, how_many = {}, 0
   for _, booking in ipairs(customer.bookings) do
-    if settle_booking(customer.key, booking) then
-      move_on(customer.key, booking.id)
+    local is_over, joins = settle_booking(booking)
+    if is_over then
+      over[booking.id], how_many = true, how_many + 1
+    end
+    if joins then
+      joining[#joining + 1] = {customer.key, booking.id}
     end
   end
-  move_on_what_came(customer.key)
+  take_out(customer.key, over, how_many)
+end
+if #emptied > 0 then
+  redis.call('DEL', unpack(emptied)) -- before anything moves into one of them
+end
+-- All stay claimed until all bookings have moved, so that a customer whom one moves to is put into one queue only.
+for _, pair in ipairs(joining) do
+  move_on(pair[1], pair[2])
 end
 for i, customer in ipairs(held) do
+  if not is_empty[customer.key] then
+    move_on_what_came(customer.key)
+  end
   keys[i] = customer.key
 end
 if #held > 0 then
@@ -226,6 +259,9 @@ if #held > 0 then
 end
 for _, customer in ipairs(held) do
   requeue(customer.key, customer.wait_ms)
+end
+if #done > 0 then
+  redis.call('ZREM', p .. 'since', unpack(done))
 end
 for state, by in pairs(counts) do
   redis.call('HINCRBY', p .. 'counts', state, by)

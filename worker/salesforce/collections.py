@@ -1,8 +1,7 @@
 """Many records: sObject Collections as subrequests, so that 200 bookings take two or three calls."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from rules.plan import ByKey, New, SObject, Write
@@ -17,6 +16,8 @@ MAX_COLLECTIONS = 5
 """In one composite: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/requests_composite.htm"""
 
 _OK = 200
+
+_PLACES: Mapping[SObject | None, int] = {obj: place for place, obj in enumerate((*SObject, None))}
 
 # A reference field, and the relationship by which a parent that is only now created is named.
 _RELATIONSHIPS = {"AccountId": "Account", "ContactId": "Contact"}
@@ -57,26 +58,20 @@ def read_composite(answer: Any, call: Sequence[Collection]) -> Results:  # noqa:
 
 def _collections(writes: Sequence[Write]) -> list[Collection]:
     """Upserts by object, parents first, then updates; assignment rules apart, because the header is a collection's."""
-    created = [write for write in writes if isinstance(write.record, New)]
-    updated = [write for write in writes if not isinstance(write.record, New)]
-    found = [
-        collection
-        for obj in SObject
-        for collection in _chunks(obj, (write for write in created if write.record.object is obj))
+    alike: dict[tuple[SObject | None, bool, bool], list[Write]] = {}
+    for write in writes:
+        upserted = write.record.object if isinstance(write.record, New) else None
+        alike.setdefault((upserted, write.auto_assign, write.allow_duplicates), []).append(write)
+    ordered = sorted(alike, key=lambda kind: (_PLACES[kind[0]], *kind[1:]))
+    return [
+        Collection(upserted=upserted, auto_assign=auto_assign, allow_duplicates=allow_duplicates, writes=part)
+        for upserted, auto_assign, allow_duplicates in ordered
+        for part in _parts(alike[upserted, auto_assign, allow_duplicates])
     ]
-    return found + _chunks(None, updated)
 
 
-def _chunks(upserted: SObject | None, writes: Iterable[Write]) -> list[Collection]:
-    own = list(writes)
-    chunks = []
-    for auto_assign, allow_duplicates in product((False, True), repeat=2):
-        alike = [w for w in own if (w.auto_assign, w.allow_duplicates) == (auto_assign, allow_duplicates)]
-        for start in range(0, len(alike), MAX_RECORDS):
-            part = tuple(alike[start : start + MAX_RECORDS])
-            headed = {"auto_assign": auto_assign, "allow_duplicates": allow_duplicates}
-            chunks.append(Collection(upserted=upserted, writes=part, **headed))
-    return chunks
+def _parts(writes: Sequence[Write]) -> list[tuple[Write, ...]]:
+    return [tuple(writes[start : start + MAX_RECORDS]) for start in range(0, len(writes), MAX_RECORDS)]
 
 
 def _packed(collections: list[Collection]) -> list[list[Collection]]:
@@ -103,7 +98,7 @@ def _subrequest(
 
 def _record(write: Write, results: Mapping[str | New, Result], installation: Installation) -> dict[str, object]:
     record = write.record
-    body: dict[str, object] = {"attributes": {"type": record.object.value}}
+    body: dict[str, object] = {"attributes": {"type": str(record.object)}}
     if isinstance(record, New):
         body[key_field(record.object, installation)] = record.key
     else:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from rules.plan import New, Write
+from rules.quick import quick
 from rules.snapshot import identity
 from worker.errors import SyncError
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Done:
     """The record is written and has this id."""

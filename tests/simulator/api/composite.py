@@ -119,7 +119,7 @@ def _named_headers(named: Any) -> dict[str, str]:
 
 
 def _kind(state: State, url: str) -> str:
-    version, path = find_version(state.settings, locate(url).segments)
+    version, path = find_version(state.settings, locate(url.partition("?")[0]).segments)
     route = find_route(path) if version else None
     return route.kind if route else ""
 

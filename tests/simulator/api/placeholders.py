@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import orjson
+
 from tests.simulator.errors import Refused, malformed
 from tests.simulator.messages import Answer
 
@@ -23,16 +25,28 @@ def fill_url(url: str, answers: Answers, version: float) -> str:
 
 
 def fill_body(body: Any, answers: Answers, version: float) -> Any:
-    """Put the values in place of the references anywhere in a body."""
+    """Put the values in place of the references anywhere in a body; nearly all bodies have none."""
+    return _filled(body, answers, version) if _has_references(body) else body
+
+
+def _has_references(body: Any) -> bool:
+    """Search the body as text, which takes a tenth of the time of looking at every value."""
+    try:
+        return b"@{" in orjson.dumps(body)
+    except orjson.JSONEncodeError:  # nested more deeply than can be written
+        return True
+
+
+def _filled(body: Any, answers: Answers, version: float) -> Any:
     if isinstance(body, str):
         return _fill_text(body, answers, version) if "@{" in body else body
     if isinstance(body, dict):
         return {
-            name: value if isinstance(value, str) and "@{" not in value else fill_body(value, answers, version)
+            name: value if isinstance(value, str) and "@{" not in value else _filled(value, answers, version)
             for name, value in body.items()
         }
     if isinstance(body, list):
-        return [fill_body(value, answers, version) for value in body]
+        return [_filled(value, answers, version) for value in body]
     return body
 
 

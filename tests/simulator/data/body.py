@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.simulator.data.records import Row
 from tests.simulator.data.references import check_reference, find_parent
-from tests.simulator.data.values import stored
+from tests.simulator.data.values import PLAIN_TEXTS, stored, text
 from tests.simulator.errors import Error, NoSuchColumn, Refused, Unreadable, lacking, not_writable, refuse
 from tests.simulator.setup.objects import Field, SObject
 from tests.simulator.state import State
@@ -18,6 +18,7 @@ def read_changes(state: State, sobject: SObject, body: Any, *, creating: bool) -
     changes: Row = {}
     errors: list[Error] = []
     locked: list[str] = []
+    plain = PLAIN_TEXTS if state.settings.text_is_trimmed else frozenset()
     for name, sent in body.items():
         if name == "attributes":
             continue
@@ -28,7 +29,8 @@ def read_changes(state: State, sobject: SObject, body: Any, *, creating: bool) -
         if field.name in changes:
             raise refuse("INVALID_FIELD", _said_twice(field, name))
         try:
-            changes[field.name] = _value(state, sobject, field, name, sent)
+            is_plain = field.type in plain and sent is not None
+            changes[field.name] = text(field, sent) if is_plain else _value(state, sobject, field, name, sent)
         except Unreadable:
             raise
         except Refused as refused:

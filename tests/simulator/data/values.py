@@ -18,6 +18,9 @@ FIRST_YEAR, LAST_YEAR = 1700, 4000
 WHOLE_LIMIT = 2**31
 
 
+PLAIN_TEXTS = frozenset({"string", "textarea", "phone", "url", "combobox", "multipicklist"})
+
+
 def stored(field: Field, sent: Any) -> Value:
     """Return the value to keep; refuse one that this field cannot hold."""
     return None if sent is None else _READERS[field.type](field, sent)
@@ -49,7 +52,8 @@ def _unreadable(kind: str, sent: Any) -> Unreadable:
     return Unreadable(say("JSON_VALUE", type=kind, token=f"{what}{shown}"))
 
 
-def _text(field: Field, sent: Any) -> str | None:
+def text(field: Field, sent: Any) -> str | None:
+    """Return the text to keep, None for a blank one; refuse one that is longer than the field."""
     if type(sent) is not str:
         raise _unreadable(field.type, sent)
     kept = sent.strip() if field.trimmed else sent
@@ -64,14 +68,14 @@ def _too_long(field: Field, text: str) -> Refused:
 
 
 def _email(field: Field, sent: Any) -> str | None:
-    kept = _text(field, sent)
+    kept = text(field, sent)
     if kept is not None and not EMAIL.fullmatch(kept):
         raise refuse("INVALID_EMAIL_ADDRESS", say("INVALID_EMAIL_ADDRESS", label=field.label, value=kept), field.name)
     return kept
 
 
 def _picklist(field: Field, sent: Any) -> str | None:
-    kept = _text(field, sent)
+    kept = text(field, sent)
     if kept is None or not field.restricted or any(kept == choice.value for choice in field.choices):
         return kept
     raise not_offered(field, kept)
@@ -141,13 +145,13 @@ def _reference(field: Field, sent: Any) -> str | None:
 
 
 _READERS: dict[str, Callable[[Field, Any], Value]] = {
-    "string": _text,
-    "textarea": _text,
-    "phone": _text,
-    "url": _text,
-    "combobox": _text,
+    "string": text,
+    "textarea": text,
+    "phone": text,
+    "url": text,
+    "combobox": text,
     "picklist": _picklist,
-    "multipicklist": _text,
+    "multipicklist": text,
     "email": _email,
     "boolean": _boolean,
     "int": _whole,
