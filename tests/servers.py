@@ -86,16 +86,21 @@ def running_org(folder: Path, *options: str) -> Iterator[SimulatedOrg]:
 
 @contextmanager
 def running_worker(
-    folder: Path, environment: Mapping[str, str], *, name: str = "worker", concurrency: int = 2, events: bool = True
+    folder: Path,
+    environment: Mapping[str, str],
+    *options: str,
+    name: str = "worker",
+    concurrency: int = 2,
+    events: bool = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker as the Procfile starts it; without `events`, Flower would not see its tasks.
 
-    A name with an @ names its machine too.
+    A name with an @ names its machine too. `options` are more of Celery's own.
     """
     node = name if "@" in name else f"{name}@%h"
     command = [sys.executable, "-m", "celery", "-A", "worker.app", "worker", "-n", node]
     command += ["--concurrency", str(concurrency), "--without-mingle", "--without-gossip"]
-    command += ["-E"] if events else []
+    command += ["-E", *options] if events else options
     with running(command, log=folder / f"{name}.log", environment=environment) as process:
         yield process
 

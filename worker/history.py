@@ -7,6 +7,7 @@ from typing import Any
 
 from worker.claims import REPLACED, state_of
 from worker.jobs import events_of, place_of, read_json, read_time
+from worker.planned import PlannedWrite, read_plan
 
 MOST_TRIES = 20
 """The journal keeps the newest ones of a booking, and the count of all."""
@@ -18,6 +19,7 @@ class Moment:
 
     `what` is accepted, put back, held back, lapsed lease, parked, replayed, synced, superseded or skipped. `event_id`
     is None where it is about all events of the booking that were pending. The message may quote what a customer typed.
+    `plan` is what was to be written.
     """
 
     at: datetime | None
@@ -27,6 +29,7 @@ class Moment:
     object: str | None = None
     field: str | None = None
     message: str = ""
+    plan: tuple[PlannedWrite, ...] = ()
 
     @property
     def place(self) -> str:
@@ -86,6 +89,7 @@ def _moment(facts: Mapping[str, Any], what: str, event_id: str | None, cause: Ma
         object=cause.get("object"),
         field=cause.get("field"),
         message=cause.get("message") or _reason(facts),
+        plan=read_plan(facts.get("plan")),
     )
 
 

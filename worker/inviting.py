@@ -105,11 +105,11 @@ def _outcome(asked: _Asked, errors: Sequence[SyncError], jitter: Callable[[], fl
     outcome = decide(again, asked.booking.attempts + 1, asked.booking.tries_like(again.code), jitter())
     match outcome:
         case Retry():
-            return replace(outcome, records=synced.records)
+            return replace(outcome, records=synced.records, writes=synced.writes)
         case Wait():
-            return replace(outcome, records=synced.records, broke_off=True)
+            return replace(outcome, records=synced.records, writes=synced.writes, broke_off=True)
         case Park():
-            return replace(outcome, records=synced.records, because=synced.because)
+            return replace(outcome, records=synced.records, because=synced.because, writes=synced.writes)
         case _:  # pragma: no cover - an error never decides for anything else
             return outcome
 

@@ -19,6 +19,7 @@ from worker.as_json import to_text
 from worker.claims import REPLACED, Claim, ClaimedBooking, State, read_booking, read_claim, records_json
 from worker.measures import REACHED_BOUNDS_MS
 from worker.outcome import Cause, Tried
+from worker.planned import plan_json
 from worker.sealing import from_json, to_json
 
 MAX_BOOKINGS = 200
@@ -205,9 +206,14 @@ def _booking(settlement: Settlement, cipher: Cipher) -> dict[str, object]:
         "attempts": settlement.attempts,
         "broke_off": int(settlement.broke_off),
         "cause": to_json(_cause(cause), cipher) if cause else "",
-        "tried": to_json({"kind": tried.kind, **_cause(tried.cause)}, cipher) if tried else "",
+        "tried": to_json(_tried(tried), cipher) if tried else "",
         "keep_ms": to_ms(settlement.keep) if settlement.keep else 0,
     }
+
+
+def _tried(tried: Tried) -> dict[str, object]:
+    planned = {"plan": plan_json(tried.writes)} if tried.writes else {}
+    return {"kind": tried.kind, **_cause(tried.cause), **planned}
 
 
 def _cause(cause: Cause) -> dict[str, str | None]:

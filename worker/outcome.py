@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from rules.plan import Records, Warned
+from rules.plan import Records, Warned, Write
 from rules.quick import quick
 
 
@@ -20,10 +20,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A try that did not go through, as it is kept with the booking."""
+    """A try that did not go through, as it is kept with the booking: `writes` without their values."""
 
     kind: Literal["put_back", "held_back", "parked"]
     cause: Cause
+    writes: tuple[Write, ...] = ()
 
 
 @quick
@@ -35,6 +36,7 @@ class Synced:
     because: tuple[str, ...]
     warnings: tuple[Warned, ...] = ()
     changed: bool = True
+    writes: tuple[Write, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Retry:
     after: timedelta
     cause: Cause
     records: Records | None = None
+    writes: tuple[Write, ...] = ()
     reread: bool = False
 
 
@@ -64,6 +67,7 @@ class Wait:
     until_in: timedelta
     cause: Cause
     records: Records | None = None
+    writes: tuple[Write, ...] = ()
     broke_off: bool = False
 
 
@@ -74,6 +78,7 @@ class Park:
     cause: Cause
     because: tuple[str, ...] = ()
     records: Records | None = None
+    writes: tuple[Write, ...] = ()
 
 
 Outcome = Synced | Skipped | Retry | Wait | Park

@@ -13,6 +13,7 @@ from worker.claims import REPLACED, ClaimedBooking, State, records_json
 from worker.errors import Disconnected, Drifted, LimitReached, OutOfStorage, Rejected, Stale, SyncError, Transient
 from worker.journal import EventEnd, Settlement
 from worker.outcome import Cause, Outcome, Park, Retry, Skipped, Synced, Tried, Wait
+from worker.planned import plan_json
 from worker.retry import decide
 from worker.salesforce.results import Done, Failed, Results
 
@@ -25,16 +26,22 @@ def outcome_of(plan: Plan, results: Results, booking: ClaimedBooking, jitter: Ca
     records = noted_records(plan, results, booking.records)
     errors = [result.error for write in plan.writes if isinstance(result := results[identity(write.record)], Failed)]
     if not errors:
-        return Synced(records=records, because=plan.because, warnings=plan.warnings, changed=bool(plan.writes))
+        return Synced(
+            records=records,
+            because=plan.because,
+            warnings=plan.warnings,
+            changed=bool(plan.writes),
+            writes=plan.writes,
+        )
     worst = min(errors, key=lambda error: next(n for n, cls in enumerate(_URGENCY) if isinstance(error, cls)))
     outcome = decide(worst, booking.attempts + 1, booking.tries_like(worst.code), jitter())
     match outcome:
         case Park():
-            return replace(outcome, records=records, because=plan.because)
+            return replace(outcome, records=records, because=plan.because, writes=plan.writes)
         case Retry():
-            return replace(outcome, records=records)
+            return replace(outcome, records=records, writes=plan.writes)
         case Wait():
-            return replace(outcome, records=records, broke_off=True)
+            return replace(outcome, records=records, writes=plan.writes, broke_off=True)
         case Synced() | Skipped():  # pragma: no cover - an error never decides for these
             return outcome
 
@@ -83,8 +90,8 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
             ended = _all(booking, "skipped", {"because": [outcome.because]}) + unreadable
             return _settled(booking, ended, keep=_unless_parked(keep, booking, ended))
         case Park():
-            parked = _all(booking, "parked", {"cause": asdict(outcome.cause), "because": list(outcome.because)})
-            tried = Tried(kind="parked", cause=outcome.cause)
+            parked = _all(booking, "parked", _facts_of_parked(outcome))
+            tried = Tried(kind="parked", cause=outcome.cause, writes=outcome.writes)
             return _settled(booking, parked + unreadable, records=outcome.records, tried=tried)
         case Retry():
             return Settlement(
@@ -94,7 +101,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 records=_doubted(outcome.records or booking.records) if outcome.reread else outcome.records,
                 attempts=booking.attempts + 1,
                 cause=outcome.cause,
-                tried=Tried(kind="put_back", cause=outcome.cause),
+                tried=Tried(kind="put_back", cause=outcome.cause, writes=outcome.writes),
             )
         case Wait():
             return Settlement(
@@ -105,7 +112,7 @@ def to_settlement(booking: ClaimedBooking, outcome: Outcome, keep: timedelta, no
                 attempts=booking.attempts,
                 broke_off=booking.broke_off or outcome.broke_off,
                 cause=outcome.cause,
-                tried=Tried(kind="held_back", cause=outcome.cause),
+                tried=Tried(kind="held_back", cause=outcome.cause, writes=outcome.writes),
             )
         case _:
             assert_never(outcome)
@@ -142,6 +149,7 @@ def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:
         "because": list(outcome.because),
         "records": records_json(outcome.records),
         "warnings": [asdict(warning) for warning in outcome.warnings],
+        "plan": plan_json(outcome.writes),
     }
     replaced = (EventEnd(event_id=REPLACED, state="synced", facts=facts),) if booking.is_replaced else ()
     if not booking.pending:
@@ -157,6 +165,14 @@ def _synced(booking: ClaimedBooking, outcome: Synced) -> tuple[EventEnd, ...]:
         *(EventEnd(event_id=event.event_id, state="superseded", facts=contained) for event in older),
         *replaced,
     )
+
+
+def _facts_of_parked(outcome: Park) -> dict[str, object]:
+    return {
+        "cause": asdict(outcome.cause),
+        "because": list(outcome.because),
+        "plan": plan_json(outcome.writes),
+    }
 
 
 def _all(booking: ClaimedBooking, state: State, facts: Mapping[str, object]) -> tuple[EventEnd, ...]:

@@ -1,7 +1,6 @@
 """The bookforce command, as people run it."""
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -31,7 +30,6 @@ def publish(file: Path) -> Tally:
         capture_output=True,
         text=True,
         check=False,
-        env={name: value for name, value in os.environ.items() if name != "FORCE_COLOR"},  # it colours JSON, too
         start_new_session=True,  # Ctrl-C is for the demo alone, which then ends this, too
     )
     if done.returncode:

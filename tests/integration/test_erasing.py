@@ -61,6 +61,7 @@ def test_what_the_customer_said_goes_and_the_audit_facts_stay(rig: Rig) -> None:
     assert [mark for mark in MARKS if mark in said] == []
     assert rig.states("BKNG-1") == {"1": "superseded", "2": "synced"}
     assert rig.ends("BKNG-1")["2"]["records"] == json.loads(before["records"])
+    assert [write["object"] for write in rig.ends("BKNG-1")["2"]["plan"]] == ["Lead", "Event"]
     assert fields(rig)["records"] == before["records"]
     assert before["customer"] not in opened(rig) + names(rig)
     assert rig.journal.counts() | {"synced": 1, "superseded": 1} == rig.journal.counts()

@@ -215,6 +215,9 @@ def test_a_booking_is_shown_with_its_timeline_and_the_error_explained(terminal: 
         "parked",
         "FIELD_CUSTOM_VALIDATION_EXCEPTION Lead.Company: No Acme.",
         "decided   EVNT-1: Lead created",
+        "plan      EVNT-1: create Lead: Company, Email, ",
+        "plan      EVNT-1: create Event: ",
+        "; no assignment rules",
         "what happened  A validation rule of the org refuses the Lead",
         "whose side     the org's administrator",
         "what to do     Let the rule pass",
@@ -235,6 +238,16 @@ def test_the_keys_of_show_for_machines(terminal: Terminal) -> None:
     assert [(each["code"], each["side"], each["known"]) for each in facts["explained"]] == [
         ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "admin", True)
     ]
+    lead, event = facts["events"]["EVNT-1"]["plan"]
+    assert {**lead, "fields": lead["fields"][:2]} == {
+        "object": "Lead",
+        "id": None,
+        "action": "create",
+        "fields": ["Company", "Email"],
+        "assignment_rules": False,
+    }
+    assert (event["object"], "WhoId" in event["fields"]) == ("Event", True)
+    assert [moment["plan"] for moment in facts["timeline"]] == [[], [lead, event]]
 
 
 def test_a_booking_that_went_through_is_shown_with_records_and_warnings(terminal: Terminal) -> None:
@@ -243,6 +256,7 @@ def test_a_booking_that_went_through_is_shown_with_records_and_warnings(terminal
     (lead,) = terminal.rig.records("Lead")
     text = terminal.run("show", "BKNG-1").stdout
     assert f"records   lead {lead['Id']}, event " in text
+    assert "plan      EVNT-1: create Lead: Company, " in text
     assert "warning   OWNER_UNMAPPED Lead.OwnerId" in text
     assert "Map him under [owners] in bookforce.toml" in text
     assert "bookforce replay" not in text
@@ -260,6 +274,26 @@ def test_a_pending_booking_is_shown_with_its_last_error(terminal: Terminal) -> N
     assert facts["stands"]["queue"] == "waiting"
     assert datetime.fromisoformat(facts["stands"]["until"]) > datetime.now(UTC) - timedelta(minutes=1)
     assert "pending   waiting until " in text
+
+
+def test_a_pending_booking_is_shown_with_the_plan_of_its_last_try(terminal: Terminal) -> None:
+    terminal.rig.org.set_faults(Fault(effect="row_lock", match=Match(object="Lead")))
+    terminal.rig.publish(booked(1))
+    terminal.rig.sync()
+    text = terminal.run("show", "BKNG-1").stdout
+    assert "plan      the last try: create Lead: Company, " in text
+    assert "plan      the last try: create Event: " in text
+
+
+def test_the_plan_of_a_change_names_the_record(terminal: Terminal) -> None:
+    terminal.rig.publish(booked(1))
+    terminal.rig.sync()
+    canceled = an_event(Kind.CANCELED, event_id="EVNT-2", minute=5, booking=booked(1).booking)
+    terminal.rig.publish(canceled)
+    terminal.rig.sync()
+    (event,) = terminal.rig.records("Event")
+    text = terminal.run("show", "BKNG-1").stdout
+    assert f"plan      EVNT-2: update Event {event['Id']}: " in text
 
 
 def test_replaying_says_how_many_and_they_go_through(terminal: Terminal) -> None:

@@ -61,7 +61,7 @@ LEAD_ALONE = Records(lead=LEAD, assigned=(SObject.LEAD,))
 def test_a_booking_whose_records_are_all_written_is_synced() -> None:
     warning = Warned(code="VALUE_LOST", object=SObject.LEAD, field="Email", message="too long")
     plan = a_plan(warnings=(warning,))
-    assert decided(plan, DONE) == Synced(records=BOTH, because=plan.because, warnings=(warning,))
+    assert decided(plan, DONE) == Synced(records=BOTH, because=plan.because, warnings=(warning,), writes=plan.writes)
 
 
 def test_a_plan_without_writes_is_synced_and_changed_nothing() -> None:
@@ -87,7 +87,10 @@ FAILURES: list[tuple[type[SyncError], int, Outcome]] = [
 def test_a_record_that_failed_decides_and_those_that_succeeded_are_kept(
     error: type[SyncError], attempts: int, outcome: Outcome
 ) -> None:
-    assert decided(a_plan(), {**DONE, NEW_EVENT: failed(error)}, attempts=attempts) == outcome
+    assert not isinstance(outcome, Skipped)
+    plan = a_plan()
+    decision = decided(plan, {**DONE, NEW_EVENT: failed(error)}, attempts=attempts)
+    assert decision == replace(outcome, writes=plan.writes)
 
 
 URGENCY = [LimitReached, Disconnected, OutOfStorage, Transient, Stale, Drifted, Rejected]
@@ -191,6 +194,50 @@ def test_a_synced_event_tells_what_was_written_and_why() -> None:
     assert facts["warnings"] == [{"code": "VALUE_LOST", "object": "Lead", "field": "Email", "message": "too long"}]
 
 
+WRITES = (
+    Write(record=NEW_LEAD, fields={"Email": "lea@acme.example", "FirstName": "Lea"}, auto_assign=True),
+    Write(record=EVENT, fields={"WhoId": NEW_LEAD}),
+)
+PLANNED = [
+    {"object": "Lead", "fields": "Email,FirstName", "assign": True},
+    {"object": "Event", "fields": "WhoId", "id": EVENT.id},
+]
+
+PLANS: list[tuple[ClaimedBooking, Outcome, list[object], str]] = [
+    (claimed(E1), Synced(records=BOTH, because=(), writes=WRITES), [PLANNED], "synced"),
+    (claimed(E1), Synced(records=BOTH, because=(), changed=False), [[]], "synced, with nothing to write"),
+    (claimed(E1, E2), Synced(records=BOTH, because=(), writes=WRITES), [PLANNED, None], "a newer one and a superseded"),
+    (claimed(applied=(E1,), is_replaced=True), Synced(records=BOTH, because=(), writes=WRITES), [PLANNED], "replaced"),
+    (claimed(E1), Park(cause=SAYS, writes=WRITES), [PLANNED], "parked"),
+    (claimed(E1), Park(cause=SAYS), [[]], "parked before anything was planned"),
+    (claimed(E1), Skipped(because="x"), [None], "skipped"),
+    (claimed(unreadable=("9",)), Skipped(because="x"), [None], "unreadable"),
+]
+
+
+@pytest.mark.parametrize(("booking", "outcome", "plans"), [row[:3] for row in PLANS], ids=[row[3] for row in PLANS])
+def test_an_end_tells_what_was_to_be_written_and_no_values(
+    booking: ClaimedBooking, outcome: Outcome, plans: list[object]
+) -> None:
+    settlement = to_settlement(booking, outcome, KEEP, NOW)
+    assert [end.facts.get("plan") for end in settlement.ended] == plans
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Park(cause=SAYS, writes=WRITES),
+        Retry(after=KEEP, cause=SAYS, writes=WRITES),
+        Wait(until_in=KEEP, cause=SAYS, writes=WRITES),
+    ],
+    ids=lambda outcome: type(outcome).__name__,
+)
+def test_a_try_that_did_not_go_through_tells_what_was_to_be_written(outcome: Outcome) -> None:
+    tried = to_settlement(claimed(E1), outcome, KEEP, NOW).tried
+    assert tried
+    assert tried.writes == WRITES
+
+
 def test_a_superseded_event_says_so() -> None:
     settlement = to_settlement(claimed(E1, E2), synced(), KEEP, NOW)
     assert {end.event_id: end.facts for end in settlement.ended}["1"] == {
@@ -243,7 +290,7 @@ def test_a_parked_booking_says_what_a_person_needs() -> None:
     settlement = to_settlement(claimed(E1, E2), outcome, KEEP, NOW)
     cause = {"code": "SOME_CODE", "message": "said so", "object": "Lead", "field": "Email"}
     assert [(end.state, end.facts) for end in settlement.ended] == [
-        ("parked", {"cause": cause, "because": ["Lead created"]})
+        ("parked", {"cause": cause, "because": ["Lead created"], "plan": []})
     ] * 2
     assert settlement.records == LEAD_ALONE
     assert settlement.tried == Tried(kind="parked", cause=SAYS)

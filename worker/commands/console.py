@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 from redis.exceptions import AuthenticationError, RedisError
@@ -21,6 +21,11 @@ FINDING, WRONG_USAGE = 1, 2
 # Without emoji: rich would print the line number in FILE:100: as one.
 out = Console(emoji=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def print_json(data: Any) -> None:  # noqa: ANN401 - JSON
+    """One JSON document, in colours for a terminal alone: FORCE_COLOR would put them into a pipe, which breaks it."""
+    out.print_json(data=data, highlight=out.file.isatty())
 
 
 def escape_what_cannot_be_shown(stream: TextIO) -> None:

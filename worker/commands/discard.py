@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from config.settings import DEFAULT_CONNECTION, load_settings
-from worker.commands.console import FINDING, ConnectionOption, JsonOption, out, redis_explained, settings_explained
+from worker.commands.console import (
+    FINDING,
+    ConnectionOption,
+    JsonOption,
+    out,
+    print_json,
+    redis_explained,
+    settings_explained,
+)
 from worker.commands.meant import find_meant, refusals, refused_facts, say_count, say_refused, target_facts
 from worker.connections import connect_redis
 from worker.replaying import Replaying
@@ -58,7 +66,7 @@ def discard(
     discarded = [target for target, result in done.results.items() if result == "discarded"]
     refused = meant.refused | refusals(done.results, _LEFT_ALONE)
     if as_json:
-        out.print_json(data={"discarded": target_facts(discarded), "refused": refused_facts(refused)})
+        print_json({"discarded": target_facts(discarded), "refused": refused_facts(refused)})
     else:
         out.print(f"{say_count(discarded)} discarded" if discarded else "nothing was discarded")
         say_refused(refused)

@@ -16,6 +16,7 @@ from worker.commands.console import (
     JsonOption,
     err,
     out,
+    print_json,
     redis_explained,
     settings_explained,
 )
@@ -62,7 +63,7 @@ def erase(
     with settings_explained(), redis_explained():
         found = _erase(load_settings(), connection, address, include_pending=include_pending, dry_run=dry_run)
     if as_json:
-        out.print_json(data={"dry_run": dry_run, **found})
+        print_json({"dry_run": dry_run, **found})
     else:
         _say(found, dry_run=dry_run)
     if found["pending"] or found["claimed"]:

@@ -10,7 +10,16 @@ from rich.text import Text
 
 from config.settings import DEFAULT_CONNECTION, load_settings
 from worker.claims import REPLACED
-from worker.commands.console import FINDING, ConnectionOption, JsonOption, err, out, redis_explained, settings_explained
+from worker.commands.console import (
+    FINDING,
+    ConnectionOption,
+    JsonOption,
+    err,
+    out,
+    print_json,
+    redis_explained,
+    settings_explained,
+)
 from worker.commands.preview_view import printable
 from worker.commands.times import iso_time, read_since, say_age
 from worker.connections import connect_redis
@@ -77,7 +86,7 @@ def jobs(
         wanted = Wanted(state=chosen, code=code, since=start, page=page, customer=customer)
         found = list(islice(search.find(wanted), limit + 1))
     if as_json:
-        out.print_json(data={"jobs": [job_facts(job) for job in found[:limit]], "more": len(found) > limit})
+        print_json({"jobs": [job_facts(job) for job in found[:limit]], "more": len(found) > limit})
         return
     _print(found[:limit], now, what=chosen.value if chosen else "")
     if len(found) > limit:

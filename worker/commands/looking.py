@@ -8,7 +8,7 @@ import typer
 from config.settings import DEFAULT_CONNECTION
 from producers.cipher import Locked
 from producers.contract import BookingEvent
-from worker.commands.console import FINDING, err, out, redis_explained, settings_explained
+from worker.commands.console import FINDING, err, out, print_json, redis_explained, settings_explained
 from worker.commands.setup_view import setup_table
 from worker.commands.steps import report_data
 from worker.connections import Org, org_to_look_at
@@ -48,7 +48,7 @@ def _say_not_ready(here: Org, connection: str, *, as_json: bool) -> None:
     reports = list(here.setup.reports().values())
     if as_json:
         steps = [report_data(report, {}) for report in reports]
-        out.print_json(data={"ready": False, "connection": connection, "setup": steps})
+        print_json({"ready": False, "connection": connection, "setup": steps})
     elif reports:
         out.print(setup_table(reports))
     failed = next((report.stage.replace("_", " ") for report in reports if report.state != "ready"), None)

@@ -19,6 +19,7 @@ from worker.commands.console import (
     JsonOption,
     err,
     out,
+    print_json,
     read_input,
 )
 from worker.commands.looking import gathered
@@ -184,7 +185,7 @@ def _keep(taken: Recording, file: Path, *, force: bool) -> None:
 
 def _print(found: Preview, asked: _Asked, *, as_json: bool, full: bool) -> None:
     if as_json:
-        out.print_json(data=preview_facts(found, asked.lines))
+        print_json(preview_facts(found, asked.lines))
         return
     for part in view_of(found, asked.lines, full=full):
         out.print(part)

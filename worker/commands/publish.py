@@ -20,6 +20,7 @@ from worker.commands.console import (
     JsonOption,
     err,
     out,
+    print_json,
     read_input,
     redis_explained,
     settings_explained,
@@ -54,7 +55,7 @@ def publish(
             publishing.publish(chunk)
             progress.advance(bar, len(chunk))
     if as_json:
-        out.print_json(data=tally)
+        print_json(tally)
     else:
         _say(tally, len(documents))
     if tally["refused"]:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from config.settings import load_settings
 from producers.refused import RefusedEvent, RefusedEvents
-from worker.commands.console import FINDING, JsonOption, err, out, redis_explained, settings_explained
+from worker.commands.console import FINDING, JsonOption, err, out, print_json, redis_explained, settings_explained
 from worker.connections import connect_redis
 
 
@@ -41,7 +41,7 @@ def refused(
     if bodies:
         _print_bodies(found)
     elif as_json:
-        out.print_json(data=[_facts(each) for each in found])
+        print_json([_facts(each) for each in found])
     else:
         _print(found, came)
     if found:

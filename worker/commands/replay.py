@@ -8,7 +8,15 @@ import typer
 
 from config.settings import DEFAULT_CONNECTION, Settings, load_settings
 from producers.publish import Publisher
-from worker.commands.console import FINDING, ConnectionOption, JsonOption, out, redis_explained, settings_explained
+from worker.commands.console import (
+    FINDING,
+    ConnectionOption,
+    JsonOption,
+    out,
+    print_json,
+    redis_explained,
+    settings_explained,
+)
 from worker.commands.jobs import CodeOption, SinceOption
 from worker.commands.looking import gathered
 from worker.commands.meant import Meant, find_meant, refusals, refused_facts, say_count, say_refused, target_facts
@@ -115,8 +123,8 @@ def _print(
     replayed: Sequence[Target], refused: dict[str, str], preview: Preview | None, *, dry_run: bool, as_json: bool
 ) -> None:
     if as_json:
-        out.print_json(
-            data={
+        print_json(
+            {
                 "dry_run": dry_run,
                 "replayed": target_facts(replayed),
                 "refused": refused_facts(refused),

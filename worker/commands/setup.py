@@ -5,7 +5,14 @@ from typing import Annotated
 import typer
 
 from config.settings import DEFAULT_CONNECTION
-from worker.commands.console import FINDING, ConnectionOption, JsonOption, out, redis_explained, settings_explained
+from worker.commands.console import (
+    FINDING,
+    ConnectionOption,
+    JsonOption,
+    print_json,
+    redis_explained,
+    settings_explained,
+)
 from worker.commands.install import install_quietly, install_visibly
 from worker.commands.steps import run_quietly, run_visibly
 from worker.connections import org
@@ -24,7 +31,7 @@ def run(context: typer.Context, connection: ConnectionOption = DEFAULT_CONNECTIO
         if not as_json:
             _end(run_visibly(there))
         steps = run_quietly(there)
-    out.print_json(data=steps)
+    print_json(steps)
     _end(all(step["state"] == "ready" for step in steps))
 
 
@@ -40,7 +47,7 @@ def install(
         if not as_json:
             _end(install_visibly(there, dry_run=dry_run))
         done = install_quietly(there, dry_run=dry_run)
-    out.print_json(data=done)
+    print_json(done)
     is_sound = not any(problem["level"] == "error" for problem in done["problems"])
     _end(is_sound and all(step["state"] == "ready" for step in done["setup"]))
 

@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from config.settings import DEFAULT_CONNECTION, load_settings
-from worker.commands.console import FINDING, ConnectionOption, JsonOption, err, out, redis_explained, settings_explained
+from worker.commands.console import (
+    FINDING,
+    ConnectionOption,
+    JsonOption,
+    err,
+    out,
+    print_json,
+    redis_explained,
+    settings_explained,
+)
 from worker.commands.show_facts import show_facts
 from worker.commands.show_view import show_view
 from worker.connections import connect_redis
@@ -21,6 +30,7 @@ def show(
 
     The timeline goes from accepted over the tries that did not go through (put
     back, held back, lapsed lease, parked) and replays to how each event ended.
+    The plan is what was to be written: records and names of fields, no values.
     An error is explained: what happened, whose side it is on, what to do.
 
     What it prints may quote what a customer typed.
@@ -28,12 +38,14 @@ def show(
     --json prints one object:
     booking: its id
     events: of each event by its id: state (pending, synced, superseded,
-    skipped, parked), at, because, records, warnings, cause
+    skipped, parked), at, because, records, warnings, cause, plan (a list of
+    object, id (null: a new record), action (create, update), fields,
+    assignment_rules)
     stands: null, or where pending events do: queue (ready, claimed, waiting)
     and until (when the lease ends, or when it is tried again)
     records: Salesforce ids by object
     attempts: failed tries that count; cause: why the last try failed, or null
-    timeline: a list of at, what, event, code, object, field, message
+    timeline: a list of at, what, event, code, object, field, message, plan
     forgotten: how many older tries are not kept
     explained: a list of code, object, field, what, side (ours, admin,
     booking, salesforce), do, known
@@ -47,7 +59,7 @@ def show(
         err.print(f"bookforce: the journal of {connection!r} knows no booking or event {booking!r}")
         raise typer.Exit(FINDING)
     if as_json:
-        out.print_json(data=show_facts(*found, standing))
+        print_json(show_facts(*found, standing))
         return
     for part in show_view(*found, standing):
         out.print(part)

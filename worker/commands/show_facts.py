@@ -1,6 +1,6 @@
 """All that is shown of one booking, for machines: the keys are part of the command's interface."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from worker.claims import REPLACED
@@ -9,6 +9,7 @@ from worker.explained.catalogue import Explained, explain
 from worker.history import Moment, read_history
 from worker.job_search import Standing
 from worker.jobs import events_of, read_json, read_time
+from worker.planned import PlannedWrite, read_plan
 
 Facts = dict[str, Any]
 
@@ -33,8 +34,18 @@ def event_facts(fields: Mapping[str, str]) -> dict[str, Facts]:
     """How each event stands, by its id; those that ended first."""
     names = [name for name in events_of(fields) if name != REPLACED]
     ends = {name: end for name in names if (end := read_json(fields.get(f"state:{name}"))) is not None}
-    dated = {name: {**end, "at": iso_time(read_time(end.get("at")))} for name, end in ends.items()}
-    return dated | {name: {"state": "pending"} for name in names if name not in ends}
+    told = {name: _end(end) for name, end in ends.items()}
+    return told | {name: {"state": "pending"} for name in names if name not in ends}
+
+
+def _end(end: Facts) -> Facts:
+    planned = {"plan": plan_facts(read_plan(end["plan"]))} if "plan" in end else {}
+    return {**end, "at": iso_time(read_time(end.get("at"))), **planned}
+
+
+def plan_facts(plan: Iterable[PlannedWrite]) -> list[Facts]:
+    """What was to be written, with the keys of a preview, which has the values too."""
+    return [_write(write) for write in plan]
 
 
 def record_ids(fields: Mapping[str, str]) -> dict[str, str]:
@@ -72,6 +83,17 @@ def _moment(moment: Moment) -> Facts:
         "object": moment.object,
         "field": moment.field,
         "message": moment.message,
+        "plan": plan_facts(moment.plan),
+    }
+
+
+def _write(write: PlannedWrite) -> Facts:
+    return {
+        "object": write.object,
+        "id": write.record_id,
+        "action": write.action,
+        "fields": list(write.fields),
+        "assignment_rules": write.assignment_rules,
     }
 
 

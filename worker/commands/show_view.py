@@ -10,7 +10,7 @@ from rich.text import Text
 
 from worker.claims import state_of
 from worker.commands.preview_view import printable
-from worker.commands.show_facts import event_facts, explanations, record_ids
+from worker.commands.show_facts import event_facts, explanations, plan_facts, record_ids
 from worker.commands.times import say_time
 from worker.explained.catalogue import Explained
 from worker.history import Moment, read_history
@@ -28,6 +28,7 @@ def show_view(booking_id: str, fields: Mapping[str, str], standing: Standing | N
     if standing:
         until = f" until {say_time(standing.until)}" if standing.until else ""
         yield Text(f"pending   {standing.queue}{until}; it is tried again by itself")
+        yield from _plan("the last try", _last_plan(fields))
     if ids := record_ids(fields):
         yield Text(f"records   {', '.join(f'{name} {record_id}' for name, record_id in ids.items())}")
     for event_id, end in events.items():
@@ -63,9 +64,23 @@ def _event(event_id: str, end: Mapping[str, Any]) -> Iterable[RenderableType]:
     """What the decision on the event was, where it says more than the timeline."""
     if end["state"] == "parked" and end.get("because"):
         yield Text(printable(f"decided   {event_id}: {'; '.join(end['because'])}"))
+    yield from _plan(event_id, end.get("plan", ()))
     for warning in end.get("warnings", ()):
         place = place_of(warning["object"], warning["field"])
         yield Text(printable(f"warning   {warning['code']} {place}: {warning['message']}"), style="yellow")
+
+
+def _plan(whose: str, writes: Iterable[Mapping[str, Any]]) -> Iterable[Text]:
+    """What was to be written, a line a write: no values, which the journal does not keep."""
+    for write in writes:
+        what = " ".join((write["action"], write["object"], *([write["id"]] if write["id"] else [])))
+        rules = f"{'' if write['assignment_rules'] else 'no '}assignment rules"
+        yield Text(printable(f"plan      {whose}: {what}: {', '.join(write['fields'])}; {rules}"))
+
+
+def _last_plan(fields: Mapping[str, str]) -> list[dict[str, Any]]:
+    moments = read_history(fields).moments
+    return plan_facts(moments[-1].plan) if moments else []
 
 
 def _explained(place: Mapping[str, str | None], said: Explained) -> Panel:

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.settings import DEFAULT_CONNECTION, load_settings
-from worker.commands.console import ConnectionOption, JsonOption, out, redis_explained, settings_explained
+from worker.commands.console import ConnectionOption, JsonOption, out, print_json, redis_explained, settings_explained
 from worker.connections import connect_redis
 from worker.locked import ADVICE
 from worker.standing import Standing, read_standing
@@ -22,7 +22,7 @@ def status(connection: ConnectionOption = DEFAULT_CONNECTION, as_json: JsonOptio
         settings = load_settings()
         standing = read_standing(connect_redis(settings), connection, settings.cipher)
     if as_json:
-        out.print_json(data=_facts(standing))
+        print_json(_facts(standing))
         return
     table = Table("what", "how it stands")
     for what, how in _rows(standing):
