@@ -1,10 +1,12 @@
-"""An org with Person Accounts, which the tests of both seed documents and of the feature share."""
+"""What several modules share: an org with Person Accounts, and HTTP intakes."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.intake import AnIntake
 from tests.integration.people import PAGES
 from tests.rig import Rig
 from tests.simulator.org import Org
@@ -42,3 +44,18 @@ def make_people(
 def people(make_people: Callable[[str], Rig]) -> Rig:
     """A rig whose pages are those of the seed document."""
     return make_people(PAGES)
+
+
+@pytest.fixture
+def make_intake(redis_url: str, rig: Rig) -> Iterator[Callable[..., AnIntake]]:
+    """Intakes for the rig's connection; what they refused is forgotten behind each test."""
+    made: list[AnIntake] = []
+
+    def make(**options: Any) -> AnIntake:
+        made.append(AnIntake(redis_url, rig.connection, **options))
+        return made[-1]
+
+    yield make
+    for intake in made:
+        intake.refused.forget()
+        intake.close()

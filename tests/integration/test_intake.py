@@ -27,20 +27,6 @@ BODIES: dict[Source, dict[str, Any]] = {
 
 
 @pytest.fixture
-def make_intake(redis_url: str, rig: Rig) -> Iterator[Callable[..., AnIntake]]:
-    """Intakes for the rig's connection."""
-    made: list[AnIntake] = []
-
-    def make(**options: Any) -> AnIntake:
-        made.append(AnIntake(redis_url, rig.connection, **options))
-        return made[-1]
-
-    yield make
-    for intake in made:
-        intake.close()
-
-
-@pytest.fixture
 def intake(make_intake: Callable[..., AnIntake]) -> AnIntake:
     return make_intake()
 

@@ -1,6 +1,6 @@
 """GET /metrics of the HTTP intake: who may read it, what it counts, and that nobody is in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -16,21 +16,6 @@ from tests.servers import free_port
 MARK = "zqmark"
 
 Samples = Mapping[tuple[str, ...], float]
-
-
-@pytest.fixture
-def make_intake(redis_url: str, rig: Rig) -> Iterator[Callable[..., AnIntake]]:
-    """Intakes for the rig's connection."""
-    made: list[AnIntake] = []
-
-    def make(**options: Any) -> AnIntake:
-        made.append(AnIntake(redis_url, rig.connection, **options))
-        return made[-1]
-
-    yield make
-    for intake in made:
-        intake.refused.forget()
-        intake.close()
 
 
 def text_of(intake: AnIntake) -> str:
