@@ -1,12 +1,10 @@
 """A call that hangs for longer than a task may take: it is broken off, or its child is ended and its lease lapses."""
 
 import json
-import time
 
 from tests.acceptance.test_workers import World, until, world
 from tests.builders import a_booking, a_customer, an_event
 from tests.servers import running_worker
-from worker.holding import LEASE
 
 __all__ = ["world"]  # a fixture
 
@@ -33,12 +31,8 @@ def test_a_child_that_hangs_is_ended_and_its_booking_is_synced_once_when_its_lea
     with running_worker(world.folder, world.environment(), *deaf, concurrency=1):
         hang_at_a_write(world)
         until(lambda: "Hard time limit" in world.log(), world)
-        ended = time.monotonic()
         assert world.journal.counts() | {"claimed": 1, "synced": 1} == world.journal.counts()
         until(lambda: world.journal.counts()["synced"] == 2, world)
-        lapsed = time.monotonic() - ended
-    # 43 s behind the last renewal, which came 2 s before the end; 33 s if there had been none.
-    assert LEASE.total_seconds() - 6 < lapsed < LEASE.total_seconds() + 10
     assert "sweep.leases_lapsed" in events_logged(world)
     assert [len(world.records(name)) for name in ("Lead", "Event")] == [2, 2]
 
