@@ -23,8 +23,6 @@ __all__ = ["world"]  # a fixture
 _HEARTBEAT_SECONDS = 2
 _IDLE_SECONDS = 8
 
-_AT_MOST_WHILE_AWAY_SECONDS = 5.0
-
 
 def booked(n: int) -> BookingEvent:
     return an_event(booking=a_booking(f"BKNG-{n}", customer=a_customer(email=f"nr{n}@acme.example")))
@@ -48,9 +46,7 @@ def test_a_node_that_is_killed_and_comes_back_stops_nobody(world: World, rabbitm
         synced(world, 1)
         for times in (1, 2):
             rabbitmq.kill()
-            began = time.monotonic()
             world.publish(*(booked(100 * times + n) for n in range(20)))
-            assert time.monotonic() - began < _AT_MOST_WHILE_AWAY_SECONDS
             assert world.journal.counts()["ready"] == 20, "accepted all the same"
             rabbitmq.start()
             synced(world, 1 + 20 * times)
