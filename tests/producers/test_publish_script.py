@@ -136,6 +136,19 @@ def test_publishing_is_one_round_trip_for_each_500_events(redis_url: str, desk: 
     pool.disconnect()
 
 
+def test_a_worker_is_woken_before_the_last_event_is_published(desk: Desk) -> None:
+    seen: list[object] = []
+
+    class Watched(Publisher):
+        def wake(self, connection: str) -> None:
+            seen.append(desk.redis.zcard(f"{prefix(connection)}ready"))
+
+    bookings = [somebodys(f"B-{n}", f"c{n}@acme.example") for n in range(501)]
+    events = [for_org(desk.name, an_event(event_id=f"EVNT-{each.id}", booking=each)) for each in bookings]
+    Watched(desk.redis, desk.broker).publish_many(events)
+    assert seen == [500]
+
+
 def test_the_script_comes_back_after_redis_forgot_it(desk: Desk) -> None:
     desk.publish(an_event(event_id="EVNT-1"))
     desk.redis.script_flush()
