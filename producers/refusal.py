@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import ValidationError
 
-# What fields and questions are called, and pydantic's `[key]`: no e-mail address, and too few digits for a phone number.
+# What fields and questions are called, and pydantic's `[key]`: no e-mail address, too few digits for a phone number.
 _NAME = re.compile(r"(?!(?:\D*\d){5})[^\W\d][^@]{0,59}|\[key\]")
 
 
