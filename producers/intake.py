@@ -96,7 +96,7 @@ class Intake:
     async def ask_to_come_back(self, request: Request, error: Exception) -> JSONResponse:
         """The answer while nothing can be journalled."""
         self._observe(_turned_away(request, 503, type(error).__name__))
-        detail = "the journal cannot be reached; nothing was accepted, send it again"
+        detail = "the journal cannot be reached; send it again, it counts once"
         return JSONResponse({"detail": detail}, 503, {"Retry-After": _RETRY_AFTER_SECONDS})
 
     async def _deliver(self, name: str, connection: str, request: Request) -> JSONResponse:
@@ -105,7 +105,7 @@ class Intake:
         body = await self._gate.read(request)
         self._gate.check_signature(source, connection, request, body)
         try:
-            result = await self._take(source, connection, parse(body), request.query_params)
+            result = await self._take(source, connection, _document(body), request.query_params)
         except Refused as refused:
             await to_thread.run_sync(self._desk.keep, body, refused, name)
             result = Result(outcome="refused", because=str(refused))
@@ -153,6 +153,14 @@ def _source(name: str) -> Source:
         return Source(name)
     except ValueError:
         raise HTTPException(404, f"expected one of {', '.join(Source)}") from None
+
+
+def _document(body: bytes) -> object:
+    """The JSON of a signed body. Raises Refused: it is the source's, so somebody has to look at it."""
+    try:
+        return parse(body)
+    except HTTPException as error:
+        raise Refused(field="", shape=f"{len(body)} bytes", expected=error.detail) from None
 
 
 def _sorted_out(

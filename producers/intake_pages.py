@@ -49,7 +49,7 @@ def _problems(*codes: int) -> dict[int | str, dict[str, Any]]:
         404: "there is no such source or connection",
         413: "the body is too large",
         415: "the body is not JSON by its Content-Type",
-        503: "the journal cannot be reached: nothing was accepted, send it again",
+        503: "the journal cannot be reached: send it again, it counts once",
     }
     return {code: {"model": Problem, "description": meanings[code]} for code in codes}
 
@@ -86,7 +86,7 @@ _IDS = [
 WEBHOOK: dict[str, Any] = {
     "response_model": Delivered,
     "responses": {
-        400: {"model": Delivered | Problem, "description": "no JSON, or refused"},
+        400: {"model": Delivered, "description": "no JSON, or refused"},
         **_problems(401, 404, 413, 415, 503),
     },
     "openapi_extra": {

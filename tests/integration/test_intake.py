@@ -73,9 +73,18 @@ NO_JSON = [b"", b"{", b"\xff", b"[" * 100_000, b"nan", b'{"a": NaN}', b"1" * 500
 @pytest.mark.parametrize("body", NO_JSON, ids=range(len(NO_JSON)))
 def test_what_is_no_json_is_said_to_be_none(make_intake: Callable[..., AnIntake], body: bytes) -> None:
     intake = make_intake(max_bytes=200_000)
-    for answer in (intake.post(body), intake.deliver(Source.ONCEHUB, body)):
-        assert answer.status_code == 400
-        assert answer.json()["detail"].startswith("expected JSON")
+    answers = intake.post(body), intake.deliver(Source.ONCEHUB, body)
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].json()["detail"].startswith("expected JSON")
+    assert answers[1].json()["because"].startswith("expected JSON")
+
+
+def test_a_signed_body_that_is_no_json_is_kept_for_a_person(intake: AnIntake) -> None:
+    for _ in range(2):
+        intake.deliver(Source.CALCOM, b'{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
+    (kept,) = intake.refused.list()
+    assert (kept.source, kept.body) == ("calcom", '{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
+    assert [seen.outcome for seen in intake.seen] == ["refused", "refused"]
 
 
 @pytest.mark.parametrize(

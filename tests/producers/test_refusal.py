@@ -74,7 +74,7 @@ def test_a_key_that_is_no_name_is_not_shown(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["line_2", "Custom field 12", "How many people are you?", "Größe"])
 def test_a_key_that_is_a_name_is_shown(key: str) -> None:
-    assert refusal_of_event(put(a_wire_event(), ["booking", "answers", key], 1)).field == f"booking.answers.{key}"
+    assert refusal_of_event(put(a_wire_event(), ("booking", "answers", key), 1)).field == f"booking.answers.{key}"
 
 
 def test_a_refusal_passes_through_a_context_manager_unchanged() -> None:
