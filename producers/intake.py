@@ -15,7 +15,7 @@ from .contract import BookingEvent
 from .intake_batches import Batches
 from .intake_desk import Desk, Result, read_event, read_webhook
 from .intake_gate import Gate, parse
-from .intake_pages import BOOKINGS, HEALTH, READINESS, WEBHOOK, complete
+from .intake_pages import BOOKINGS, HEALTH, MOST_EVENTS, READINESS, WEBHOOK, complete
 from .refusal import Refused, shape_of
 from .signatures import Source
 
@@ -59,6 +59,8 @@ class Intake:
         self._gate.check_key(request)
         body = parse(await self._gate.read(request))
         items = body if isinstance(body, list) else [body]
+        if len(items) > MOST_EVENTS:
+            raise HTTPException(413, f"expected at most {MOST_EVENTS} events; send less at once")
         events, refusals = _sorted_out(items, self._gate.connections)
         results = await self._batches.take(events)
         for event, result in zip(events, results, strict=True):

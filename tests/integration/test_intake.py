@@ -106,6 +106,14 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(make_intake: Callable[.
     assert intake.deliver(Source.ONCEHUB, a_webhook(subject="x" * 3_000)).status_code == 413
 
 
+def test_a_list_that_is_too_long_is_not_looked_at(intake: AnIntake) -> None:
+    assert intake.post([0] * 10_000).status_code == 400
+    answer = intake.post([0] * 10_001)
+    assert answer.status_code == 413
+    assert "10000 events" in answer.json()["detail"]
+    assert intake.seen[-1].outcome == "413"
+
+
 @pytest.mark.parametrize("source", Source)
 def test_a_signed_webhook_is_accepted_once(intake: AnIntake, rig: Rig, source: Source) -> None:
     now = datetime.now(UTC)
