@@ -87,6 +87,18 @@ def test_the_wheel_is_typed_and_has_its_lua_script(service: Path) -> None:
     assert not any(name.startswith("intake") for name in names)
 
 
+def test_keys_without_the_package_that_encrypts_are_told(service: Path) -> None:
+    program = """
+from bookforce_producer.cipher import BadKeys, Cipher, new_key
+try:
+    Cipher.from_environment({"BOOKFORCE_JOURNAL_KEYS": new_key()})
+except BadKeys as error:
+    print(error)
+"""
+    said = "BOOKFORCE_JOURNAL_KEYS is set: install bookforce-producer[encryption], which has cryptography"
+    assert _run(str(service), "-c", program) == said
+
+
 def test_the_wheel_requires_what_the_broker_needs_in_every_release_of_celery(service: Path) -> None:
     requires = [Requirement(text) for text in _metadata(service).requires or []]
     extras = {requirement.name: requirement.extras for requirement in requires}
