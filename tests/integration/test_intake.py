@@ -1,7 +1,8 @@
 """The HTTP intake on a real Redis: what it lets in, what it answers, and what becomes of it in Salesforce."""
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -104,6 +105,23 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(make_intake: Callable[.
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"}
     assert intake.client.post("/bookings", content=chunks, headers=headers).status_code == 413
     assert intake.deliver(Source.ONCEHUB, a_webhook(subject="x" * 3_000)).status_code == 413
+
+
+def test_a_sender_who_hangs_up_within_the_body_is_turned_away(intake: AnIntake) -> None:
+    """As the server tells it: the beginning of a body, and then that the sender is gone."""
+    told = iter([{"type": "http.request", "body": b'{"a', "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(told)
+
+    async def send(_: MutableMapping[str, Any]) -> None:
+        return
+
+    headers = [(b"content-type", b"application/json")]
+    path = f"/webhooks/calcom/{intake.connection}"
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
+    asyncio.run(intake.app(scope, receive, send))
+    assert [(seen.source, seen.outcome) for seen in intake.seen] == [("calcom", "400")]
 
 
 def test_a_list_that_is_too_long_is_not_looked_at(intake: AnIntake) -> None:
