@@ -109,10 +109,13 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(make_intake: Callable[.
 
 def test_a_sender_who_hangs_up_within_the_body_is_turned_away(intake: AnIntake) -> None:
     """As the server tells it: the beginning of a body, and then that the sender is gone."""
-    told = iter([{"type": "http.request", "body": b'{"a', "more_body": True}, {"type": "http.disconnect"}])
+    told: list[dict[str, Any]] = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": b'{"a', "more_body": True},
+    ]
 
     async def receive() -> MutableMapping[str, Any]:
-        return next(told)
+        return told.pop()
 
     async def send(_: MutableMapping[str, Any]) -> None:
         return
