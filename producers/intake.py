@@ -109,7 +109,8 @@ class Intake:
         try:
             result = await self._take(source, connection, _document(body), request.query_params)
         except Refused as refused:
-            await to_thread.run_sync(self._desk.keep, body, refused, name)
+            sender = name if connection == _DEFAULT_CONNECTION else f"{name}/{connection}"
+            await to_thread.run_sync(self._desk.keep, body, refused, sender)
             result = Result(outcome="refused", because=str(refused))
         self._observe(_seen(name, connection, result))
         answer = {"outcome": result.outcome, "because": result.because}

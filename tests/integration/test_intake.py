@@ -80,11 +80,13 @@ def test_what_is_no_json_is_said_to_be_none(make_intake: Callable[..., AnIntake]
     assert answers[1].json()["because"].startswith("expected JSON")
 
 
-def test_a_signed_body_that_is_no_json_is_kept_for_a_person(intake: AnIntake) -> None:
+def test_a_signed_body_that_is_no_json_is_kept_with_its_connection(intake: AnIntake) -> None:
+    intake.refused.forget()
     for _ in range(2):
         intake.deliver(Source.CALCOM, b'{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
     (kept,) = intake.refused.list()
-    assert (kept.source, kept.body) == ("calcom", '{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
+    sender = f"calcom/{intake.connection}"
+    assert (kept.source, kept.body) == (sender, '{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
     assert [seen.outcome for seen in intake.seen] == ["refused", "refused"]
 
 
