@@ -94,8 +94,12 @@ def new_key() -> str:
 
 
 def _fernet(keys: list[str]) -> "MultiFernet":
-    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - who sets no key need not have the package
-
+    try:
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - who sets no key need not have the package
+    except ImportError as error:
+        raise BadKeys(
+            f"{KEYS_VARIABLE} is set: install bookforce-producer[encryption], which has cryptography"
+        ) from error
     if not are_keys(",".join(keys)):
         raise BadKeys(EXPECTED)
     return MultiFernet([Fernet(key) for key in keys])

@@ -15,7 +15,7 @@ from .contract import BookingEvent
 from .intake_batches import Batches
 from .intake_desk import Desk, Result, read_event, read_webhook
 from .intake_gate import Gate, parse
-from .intake_pages import BOOKINGS, HEALTH, READINESS, WEBHOOK, complete
+from .intake_pages import BOOKINGS, HEALTH, MOST_EVENTS, READINESS, WEBHOOK, complete
 from .refusal import Refused, shape_of
 from .signatures import Source
 
@@ -59,6 +59,8 @@ class Intake:
         self._gate.check_key(request)
         body = parse(await self._gate.read(request))
         items = body if isinstance(body, list) else [body]
+        if len(items) > MOST_EVENTS:
+            raise HTTPException(413, f"expected at most {MOST_EVENTS} events; send less at once")
         events, refusals = _sorted_out(items, self._gate.connections)
         results = await self._batches.take(events)
         for event, result in zip(events, results, strict=True):
@@ -96,7 +98,7 @@ class Intake:
     async def ask_to_come_back(self, request: Request, error: Exception) -> JSONResponse:
         """The answer while nothing can be journalled."""
         self._observe(_turned_away(request, 503, type(error).__name__))
-        detail = "the journal cannot be reached; nothing was accepted, send it again"
+        detail = "the journal cannot be reached; send it again, it counts once"
         return JSONResponse({"detail": detail}, 503, {"Retry-After": _RETRY_AFTER_SECONDS})
 
     async def _deliver(self, name: str, connection: str, request: Request) -> JSONResponse:
@@ -105,9 +107,10 @@ class Intake:
         body = await self._gate.read(request)
         self._gate.check_signature(source, connection, request, body)
         try:
-            result = await self._take(source, connection, parse(body), request.query_params)
+            result = await self._take(source, connection, _document(body), request.query_params)
         except Refused as refused:
-            await to_thread.run_sync(self._desk.keep, body, refused, name)
+            sender = name if connection == _DEFAULT_CONNECTION else f"{name}/{connection}"
+            await to_thread.run_sync(self._desk.keep, body, refused, sender)
             result = Result(outcome="refused", because=str(refused))
         self._observe(_seen(name, connection, result))
         answer = {"outcome": result.outcome, "because": result.because}
@@ -153,6 +156,14 @@ def _source(name: str) -> Source:
         return Source(name)
     except ValueError:
         raise HTTPException(404, f"expected one of {', '.join(Source)}") from None
+
+
+def _document(body: bytes) -> object:
+    """The JSON of a signed body. Raises Refused: it is the source's, so somebody has to look at it."""
+    try:
+        return parse(body)
+    except HTTPException as error:
+        raise Refused(field="", shape=f"{len(body)} bytes", expected=error.detail) from None
 
 
 def _sorted_out(

@@ -1,12 +1,14 @@
 """Why a piece of input is refused: the field, the shape of its value, what is expected. Never the value itself."""
 
+import re
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Self
 
 from pydantic import ValidationError
 
-_LONGEST_KEY = 60
+# What fields and questions are called, and pydantic's `[key]`: no e-mail address, too few digits for a phone number.
+_NAME = re.compile(r"(?!(?:\D*\d){5})[^\W\d][^@]{0,59}|\[key\]")
 
 
 def shape_of(value: object) -> str:
@@ -32,8 +34,9 @@ def shape_of(value: object) -> str:
 
 def _key(part: int | str) -> str:
     """A step of the path to a field. Keys of unknown fields are input too: only what looks like a name is shown."""
-    text = str(part)
-    return text if len(text) <= _LONGEST_KEY and text.isprintable() else f"<a key of {len(text)} characters>"
+    if isinstance(part, int):
+        return str(part)
+    return part if part.isprintable() and _NAME.fullmatch(part) else f"<a key of {len(part)} characters>"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)  # not frozen: contextlib sets __traceback__ on what passes through it

@@ -3,10 +3,10 @@
 Nothing is counted in the process that answers, so it may be restarted, doubled, or live inside another one.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from prometheus_client import CollectorRegistry, make_asgi_app
+from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -168,11 +168,6 @@ def metrics_registry(
     registry = CollectorRegistry(auto_describe=False)
     registry.register(JournalCollector(redis, connections, cipher))
     return registry
-
-
-def metrics_app(registry: CollectorRegistry) -> Callable[..., Awaitable[None]]:
-    """An ASGI application that answers Prometheus, to be mounted; an answer takes some ten round trips to Redis."""
-    return make_asgi_app(registry)
 
 
 def _refused(events: RefusedEvents) -> Iterator[Metric]:

@@ -87,6 +87,25 @@ def test_the_wheel_is_typed_and_has_its_lua_script(service: Path) -> None:
     assert not any(name.startswith("intake") for name in names)
 
 
+def test_keys_without_the_package_that_encrypts_are_told(service: Path) -> None:
+    program = """
+from bookforce_producer.cipher import BadKeys, Cipher, new_key
+try:
+    Cipher.from_environment({"BOOKFORCE_JOURNAL_KEYS": new_key()})
+except BadKeys as error:
+    print(error)
+"""
+    said = "BOOKFORCE_JOURNAL_KEYS is set: install bookforce-producer[encryption], which has cryptography"
+    assert _run(str(service), "-c", program) == said
+
+
+def test_the_wheel_requires_what_the_broker_needs_in_every_release_of_celery(service: Path) -> None:
+    requires = [Requirement(text) for text in _metadata(service).requires or []]
+    extras = {requirement.name: requirement.extras for requirement in requires}
+    # Kombu 5.7 names what its Redis transport imports in that extra alone: without it, publish() raises there.
+    assert extras["celery"] == {"redis"}
+
+
 def _emails(records: object) -> list[str]:
     return sorted(record["Email"] for record in cast("list[dict[str, Any]]", records))
 
@@ -94,13 +113,17 @@ def _emails(records: object) -> list[str]:
 def _copy_requirements(python: Path) -> None:
     """What the wheel says that it requires, as it is installed here: no index is needed, and no more gets in."""
     (site,) = python.parents[1].glob("lib/python*/site-packages")
-    (metadata,) = site.glob("bookforce_producer-*.dist-info")
-    for found in _closure(Distribution.at(metadata)):
+    for found in _closure(_metadata(python)):
         for file in found.files or []:
             source = Path(str(found.locate_file(file)))
             if ".." not in file.parts and source.is_file():
                 (site / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, site / file)
+
+
+def _metadata(python: Path) -> Distribution:
+    (metadata,) = python.parents[1].glob("lib/python*/site-packages/bookforce_producer-*.dist-info")
+    return Distribution.at(metadata)
 
 
 def _closure(root: Distribution) -> list[Distribution]:

@@ -115,11 +115,12 @@ def test_a_bad_setting_is_named_and_nothing_is_started(command: str, variable: s
     assert value not in done.stderr
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+@pytest.mark.parametrize("command", ["metrics", "flower"])
+def test_a_port_that_is_taken_is_told(command: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = CliRunner().invoke(cli, ["metrics", "--port", str(taken.getsockname()[1])])
+        done = CliRunner().invoke(cli, [command, "--port", str(taken.getsockname()[1])])
     assert done.exit_code == 1
     assert "cannot listen on 127.0.0.1" in done.stderr
 

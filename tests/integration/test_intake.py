@@ -1,7 +1,8 @@
 """The HTTP intake on a real Redis: what it lets in, what it answers, and what becomes of it in Salesforce."""
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -73,9 +74,20 @@ NO_JSON = [b"", b"{", b"\xff", b"[" * 100_000, b"nan", b'{"a": NaN}', b"1" * 500
 @pytest.mark.parametrize("body", NO_JSON, ids=range(len(NO_JSON)))
 def test_what_is_no_json_is_said_to_be_none(make_intake: Callable[..., AnIntake], body: bytes) -> None:
     intake = make_intake(max_bytes=200_000)
-    for answer in (intake.post(body), intake.deliver(Source.ONCEHUB, body)):
-        assert answer.status_code == 400
-        assert answer.json()["detail"].startswith("expected JSON")
+    answers = intake.post(body), intake.deliver(Source.ONCEHUB, body)
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].json()["detail"].startswith("expected JSON")
+    assert answers[1].json()["because"].startswith("expected JSON")
+
+
+def test_a_signed_body_that_is_no_json_is_kept_with_its_connection(intake: AnIntake) -> None:
+    intake.refused.forget()
+    for _ in range(2):
+        intake.deliver(Source.CALCOM, b'{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
+    (kept,) = intake.refused.list()
+    sender = f"calcom/{intake.connection}"
+    assert (kept.source, kept.body) == (sender, '{"triggerEvent": "BOOKING_CREATED", "name": "Lea "Marin""}')
+    assert [seen.outcome for seen in intake.seen] == ["refused", "refused"]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +107,34 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(make_intake: Callable[.
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"}
     assert intake.client.post("/bookings", content=chunks, headers=headers).status_code == 413
     assert intake.deliver(Source.ONCEHUB, a_webhook(subject="x" * 3_000)).status_code == 413
+
+
+def test_a_sender_who_hangs_up_within_the_body_is_turned_away(intake: AnIntake) -> None:
+    """As the server tells it: the beginning of a body, and then that the sender is gone."""
+    told: list[dict[str, Any]] = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": b'{"a', "more_body": True},
+    ]
+
+    async def receive() -> MutableMapping[str, Any]:
+        return told.pop()
+
+    async def send(_: MutableMapping[str, Any]) -> None:
+        return
+
+    headers = [(b"content-type", b"application/json")]
+    path = f"/webhooks/calcom/{intake.connection}"
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
+    asyncio.run(intake.app(scope, receive, send))
+    assert [(seen.source, seen.outcome) for seen in intake.seen] == [("calcom", "400")]
+
+
+def test_a_list_that_is_too_long_is_not_looked_at(intake: AnIntake) -> None:
+    assert intake.post([0] * 10_000).status_code == 400
+    answer = intake.post([0] * 10_001)
+    assert answer.status_code == 413
+    assert "10000 events" in answer.json()["detail"]
+    assert intake.seen[-1].outcome == "413"
 
 
 @pytest.mark.parametrize("source", Source)

@@ -56,10 +56,25 @@ def test_the_path_of_a_part_stands_in_the_whole() -> None:
     assert Refused.of(caught.value, within="event").field == "event.booking.customer.email"
 
 
-@pytest.mark.parametrize("key", ["x" * 61, "a\nb", "\x1b[31m"], ids=["long", "two lines", "terminal command"])
+_NO_NAMES = {
+    "long": "x" * 61,
+    "two lines": "a\nb",
+    "terminal command": "\x1b[31m",
+    "e-mail": "lea@acme.example",
+    "phone": "+1 555 0100",
+    "phone behind a word": "tel 5550100",
+}
+
+
+@pytest.mark.parametrize("key", _NO_NAMES.values(), ids=_NO_NAMES)
 def test_a_key_that_is_no_name_is_not_shown(key: str) -> None:
     refused = refusal_of_event(a_wire_event() | {key: "x"})
     assert refused.field == f"<a key of {len(key)} characters>"
+
+
+@pytest.mark.parametrize("key", ["line_2", "Custom field 12", "How many people are you?", "Größe"])
+def test_a_key_that_is_a_name_is_shown(key: str) -> None:
+    assert refusal_of_event(put(a_wire_event(), ("booking", "answers", key), 1)).field == f"booking.answers.{key}"
 
 
 def test_a_refusal_passes_through_a_context_manager_unchanged() -> None:
